@@ -1,0 +1,240 @@
+//! The agent: one input in, one output out.
+
+use chrono::DateTime;
+use clawft_types::{
+    AgentConfig, AgentError, Conversation, Message, ProviderRequest, ProviderResponse,
+    RequestMessage, Role,
+};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use uuid::Uuid;
+
+use crate::budget::{fit, tokens_of_bytes};
+use crate::{Platform, validate};
+
+/// The environment variable that names the model when the configuration does not.
+const MODEL_VARIABLE: &str = "CLAWFT_MODEL";
+
+/// The namespace of the ids that are derived from a provider's response ids.
+const REPLY_NAMESPACE: Uuid = Uuid::from_u128(0x6f0d_5b1e_3c8a_4f7e_9b52_c1aa_f700_0001);
+
+/// An agent with its configuration; it keeps no state between messages.
+#[derive(Debug)]
+pub struct Agent {
+    model: String,
+    system_prompt: Option<String>,
+    config: AgentConfig,
+    /// Tokens that the window has room for once tools and reply have theirs.
+    room: u64,
+}
+
+/// Which of the three kinds of JSON input this is; the values are read later, each in its own form.
+#[derive(Deserialize)]
+struct Shape {
+    messages: Option<IgnoredAny>,
+    choices: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+/// A provider's error.
+#[derive(Deserialize)]
+struct ProviderFailure {
+    error: ProviderFailureBody,
+}
+
+#[derive(Deserialize)]
+struct ProviderFailureBody {
+    message: String,
+}
+
+impl Agent {
+    /// Makes an agent from an [`AgentConfig`] in JSON. The platform names the model when the configuration does not
+    /// (`CLAWFT_MODEL`), and reads the configuration's `system_prompt_file`.
+    ///
+    /// # Errors
+    /// [`AgentError::ConfigurationForm`] or [`AgentError::Configuration`], saying what to change.
+    pub fn new(config: &str, platform: &dyn Platform) -> Result<Self, AgentError> {
+        let config: AgentConfig =
+            serde_json::from_str(config).map_err(AgentError::ConfigurationForm)?;
+        Self::from_config(config, platform).map_err(AgentError::Configuration)
+    }
+
+    fn from_config(config: AgentConfig, platform: &dyn Platform) -> Result<Self, String> {
+        let model = config
+            .model
+            .clone()
+            .or_else(|| platform.variable(MODEL_VARIABLE))
+            .filter(|model| !model.is_empty())
+            .ok_or_else(|| {
+                format!("no model: set `model`, or {MODEL_VARIABLE} in the environment")
+            })?;
+        let system_prompt = match (&config.system_prompt, &config.system_prompt_file) {
+            (Some(_), Some(_)) => {
+                return Err("both system_prompt and system_prompt_file: remove one".to_owned());
+            }
+            (Some(prompt), None) => Some(prompt.clone()),
+            (None, Some(path)) => Some(platform.read(path).ok_or_else(|| {
+                format!("system_prompt_file {path:?} is not there, not UTF-8 or not ours to read")
+            })?),
+            (None, None) => None,
+        };
+        if system_prompt.as_ref().is_some_and(String::is_empty) {
+            return Err("the system prompt is empty: leave it out".to_owned());
+        }
+        if config.max_tokens == 0 {
+            return Err("max_tokens is 0: a reply needs at least 1".to_owned());
+        }
+        if config
+            .temperature
+            .is_some_and(|t| !(0.0..=2.0).contains(&t))
+        {
+            return Err("temperature is not within 0 to 2".to_owned());
+        }
+        for (index, tool) in config.tools.iter().enumerate() {
+            let name = &tool.function.name;
+            if config.tools[..index]
+                .iter()
+                .any(|before| before.function.name == *name)
+            {
+                return Err(format!("two tools have the name {name:?}"));
+            }
+        }
+        let tools = serde_json::to_string(&config.tools).map_err(|error| error.to_string())?;
+        let tools = if config.tools.is_empty() {
+            0
+        } else {
+            tokens_of_bytes(tools.len())
+        };
+        let reserved = u64::from(config.max_tokens) + tools;
+        let room = u64::from(config.context_tokens)
+            .checked_sub(reserved)
+            .filter(|room| *room > 0)
+            .ok_or_else(|| {
+                format!(
+                    "context_tokens {} leaves nothing for messages: the reply (max_tokens) and the tools take {reserved}",
+                    config.context_tokens
+                )
+            })?;
+        Ok(Self {
+            model,
+            system_prompt,
+            config,
+            room,
+        })
+    }
+
+    /// Answers one input, told apart by how it begins:
+    ///
+    /// - plain text (anything whose first character after white space is not `{`) is a user's message by itself; a
+    ///   provider request (JSON) comes back;
+    /// - a [`Conversation`] (JSON) is validated and fitted into the context window; a provider request comes back;
+    /// - a [`ProviderResponse`] (JSON) gives the [`Message`] (JSON) to append to the conversation: its id is derived
+    ///   (UUID version 5) from the response's id, its time is the response's.
+    ///
+    /// # Errors
+    /// The [`AgentError`] that names what is wrong with the input; a provider's error is [`AgentError::Provider`].
+    pub fn process_message(&self, input: &str) -> Result<String, AgentError> {
+        if !input.trim_start().starts_with('{') {
+            return self.request_for_text(input);
+        }
+        let shape: Shape = serde_json::from_str(input).map_err(AgentError::InputForm)?;
+        match (shape.messages, shape.choices, shape.error) {
+            (Some(_), None, None) => self.request_for_conversation(input),
+            (None, Some(_), None) => reply(input),
+            (None, None, Some(_)) => Err(failure(input)),
+            _ => Err(AgentError::Input(
+                "expected exactly one of messages (a conversation), choices (a provider's response) and error",
+            )),
+        }
+    }
+
+    fn request_for_text(&self, text: &str) -> Result<String, AgentError> {
+        if text.trim().is_empty() {
+            return Err(AgentError::Input("the message is empty"));
+        }
+        self.request(vec![plain(Role::User, text)])
+    }
+
+    fn request_for_conversation(&self, input: &str) -> Result<String, AgentError> {
+        let conversation: Conversation =
+            serde_json::from_str(input).map_err(AgentError::InputForm)?;
+        validate(&conversation)?;
+        self.request(conversation.messages.iter().map(outgoing).collect())
+    }
+
+    /// The request for these messages, with the configured system prompt unless they bring their own.
+    fn request<'a>(&'a self, mut messages: Vec<RequestMessage<'a>>) -> Result<String, AgentError> {
+        if let Some(prompt) = &self.system_prompt
+            && messages.iter().all(|message| message.role != Role::System)
+        {
+            messages.insert(0, plain(Role::System, prompt));
+        }
+        let messages = fit(messages, self.room)?;
+        to_json(&ProviderRequest {
+            model: &self.model,
+            messages: &messages,
+            max_tokens: self.config.max_tokens,
+            temperature: self.config.temperature,
+            tools: &self.config.tools,
+        })
+    }
+}
+
+/// A message with nothing but text.
+fn plain(role: Role, content: &str) -> RequestMessage<'_> {
+    RequestMessage {
+        role,
+        content,
+        tool_calls: &[],
+        tool_call_id: None,
+    }
+}
+
+/// A conversation's message as a provider takes it.
+fn outgoing(message: &Message) -> RequestMessage<'_> {
+    RequestMessage {
+        role: message.role,
+        content: &message.content,
+        tool_calls: &message.tool_calls,
+        tool_call_id: message.tool_call_id.as_deref(),
+    }
+}
+
+/// The message that a provider's response adds to the conversation.
+fn reply(input: &str) -> Result<String, AgentError> {
+    let invalid = |what: &str| AgentError::Provider(what.to_owned());
+    let mut response: ProviderResponse =
+        serde_json::from_str(input).map_err(AgentError::InputForm)?;
+    if response.choices.len() != 1 {
+        return Err(invalid("expected exactly one choice"));
+    }
+    let said = response.choices.remove(0).message;
+    if said.role != Role::Assistant {
+        return Err(invalid("the reply's role is not assistant"));
+    }
+    let message = Message {
+        id: Uuid::new_v5(&REPLY_NAMESPACE, response.id.as_bytes()),
+        role: Role::Assistant,
+        content: said.content.unwrap_or_default(),
+        timestamp: DateTime::from_timestamp(response.created, 0)
+            .ok_or_else(|| invalid("created is no time that a calendar has"))?,
+        tool_calls: said.tool_calls.unwrap_or_default(),
+        tool_call_id: None,
+    };
+    if message.content.is_empty() && message.tool_calls.is_empty() {
+        return Err(invalid("the reply has neither content nor tool calls"));
+    }
+    to_json(&message)
+}
+
+/// A provider's error as ours.
+fn failure(input: &str) -> AgentError {
+    match serde_json::from_str::<ProviderFailure>(input) {
+        Ok(failure) => AgentError::Provider(failure.error.message),
+        Err(error) => AgentError::InputForm(error),
+    }
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String, AgentError> {
+    serde_json::to_string(value).map_err(AgentError::InputForm)
+}

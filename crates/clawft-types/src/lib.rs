@@ -1,0 +1,16 @@
+//! The data clawft's agent works on. Nothing here reads a clock, a file or a random number: every id and every time
+//! comes from the data itself.
+
+mod config;
+mod conversation;
+mod error;
+mod message;
+mod provider;
+
+#[cfg(feature = "native")]
+pub use config::default_path;
+pub use config::{AgentConfig, FunctionDefinition, ToolDefinition};
+pub use conversation::Conversation;
+pub use error::{AgentError, Rule};
+pub use message::{FunctionCall, Message, Role, ToolCall, ToolKind};
+pub use provider::{Choice, ProviderRequest, ProviderResponse, ReplyMessage, RequestMessage};

@@ -1,0 +1,68 @@
+//! One message of a conversation.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Standing instructions to the model.
+    System,
+    /// The person or program that the agent serves.
+    User,
+    /// The model.
+    Assistant,
+    /// A tool, answering a call of the model.
+    Tool,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Unique in its conversation.
+    pub id: Uuid,
+    /// Who speaks.
+    pub role: Role,
+    /// The text; may be empty only beside tool calls, and in a tool's result.
+    pub content: String,
+    /// When it was said; RFC 3339 in JSON.
+    pub timestamp: DateTime<Utc>,
+    /// What the assistant asks tools to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+    /// The [`ToolCall::id`] that a tool's message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
+}
+
+/// The assistant's request that a tool be run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// Given by the provider, unique in its message.
+    pub id: String,
+    /// What kind of tool.
+    #[serde(rename = "type")]
+    pub kind: ToolKind,
+    /// The function to call.
+    pub function: FunctionCall,
+}
+
+/// The kinds of tools a provider knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ToolKind {
+    /// A function with JSON arguments.
+    Function,
+}
+
+/// A function's name and the arguments to call it with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionCall {
+    /// The function's name.
+    pub name: String,
+    /// JSON as the model wrote it, which need not be valid: whoever runs the tool judges it.
+    pub arguments: String,
+}
