@@ -1,0 +1,160 @@
+//! Reads WebAssembly binaries: what they are, what they are made of and where each part lies.
+
+mod input;
+mod section;
+
+use std::ops::Range;
+
+use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+
+pub use input::Input;
+pub use section::Section;
+
+/// Components within components, deeper than this, are refused: toolchains produce two or three
+/// levels, and each costs the validator memory.
+const MAX_NESTING: usize = 100;
+
+/// What a binary is, as its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A core module.
+    CoreModule,
+    /// A component.
+    Component,
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Kind::CoreModule => "core module",
+            Kind::Component => "component",
+        })
+    }
+}
+
+/// A valid WebAssembly binary, taken apart.
+#[derive(Debug)]
+pub struct Binary<'a> {
+    bytes: &'a [u8],
+    units: Vec<Unit<'a>>,
+}
+
+/// A core module or a component: the binary itself, or one within it.
+#[derive(Debug)]
+pub struct Unit<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes in the file, header included.
+    pub range: Range<usize>,
+    /// Its sections in the order of the file. After the 8-byte header they fill `range` exactly.
+    pub sections: Vec<Section<'a>>,
+}
+
+impl<'a> Binary<'a> {
+    /// Takes `bytes` apart and validates them.
+    ///
+    /// # Errors
+    /// The reason, with its offset in the file, when this is not a valid core module or component.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+        let units = walk(bytes)?;
+        Validator::new_with_features(features())
+            .validate_all(bytes)
+            .map_err(|error| error.to_string())?;
+        Ok(Binary { bytes, units })
+    }
+
+    /// What the file as a whole is.
+    pub fn kind(&self) -> Kind {
+        self.units[0].kind
+    }
+
+    /// The whole file.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The file's own unit first, then those within it, in the order of the file.
+    pub fn units(&self) -> &[Unit<'a>] {
+        &self.units
+    }
+
+    /// The core modules: the file itself, or all those in the component.
+    pub fn core_modules(&self) -> impl Iterator<Item = &Unit<'a>> {
+        self.units
+            .iter()
+            .filter(|unit| unit.kind == Kind::CoreModule)
+    }
+}
+
+/// What wasmparser enables by default (all of phase 4 and above), and what toolchains emit
+/// besides: the exceptions that browsers still run, single-byte pages, and the parts of the
+/// component model's async ABI that WASI 0.3 toolchains use.
+fn features() -> WasmFeatures {
+    WasmFeatures::default()
+        | WasmFeatures::LEGACY_EXCEPTIONS
+        | WasmFeatures::CUSTOM_PAGE_SIZES
+        | WasmFeatures::CM_ASYNC_STACKFUL
+        | WasmFeatures::CM_MORE_ASYNC_BUILTINS
+        | WasmFeatures::CM_ERROR_CONTEXT
+        | WasmFeatures::CM_FIXED_LENGTH_LISTS
+}
+
+/// Finds all units and their sections, from headers and section lengths alone.
+fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
+    let mut units: Vec<Unit> = Vec::new();
+    // The units that have begun and not ended, and where the next section of each begins.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload.map_err(|error| error.to_string())?;
+        match &payload {
+            Payload::Version {
+                encoding, range, ..
+            } => {
+                if open.len() == MAX_NESTING {
+                    return Err(format!("nested more than {MAX_NESTING} levels deep"));
+                }
+                let range = offsets(range);
+                open.push((units.len(), range.end));
+                units.push(Unit {
+                    kind: match encoding {
+                        Encoding::Module => Kind::CoreModule,
+                        Encoding::Component => Kind::Component,
+                    },
+                    range,
+                    sections: Vec::new(),
+                });
+            }
+            Payload::End(end) => {
+                if let Some((unit, _)) = open.pop() {
+                    units[unit].range.end = *end as usize;
+                }
+            }
+            _ => {
+                if let (Some((id, contents)), Some((unit, next))) =
+                    (payload.as_section(), open.last_mut())
+                {
+                    let unit = &mut units[*unit];
+                    let contents = offsets(&contents);
+                    let range = *next..contents.end;
+                    *next = range.end;
+                    unit.sections.push(Section {
+                        id,
+                        name: match &payload {
+                            Payload::CustomSection(custom) => custom.name(),
+                            _ => section::standard_name(unit.kind, id),
+                        },
+                        range,
+                        contents,
+                    });
+                }
+            }
+        }
+    }
+    Ok(units)
+}
+
+/// File offsets as indices: they lie within a slice, so they fit.
+fn offsets(range: &Range<u64>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}

@@ -1,0 +1,70 @@
+//! One section and the names the specifications give to sections.
+
+use std::ops::Range;
+
+use super::Kind;
+
+/// A section's place in the file.
+#[derive(Debug)]
+pub struct Section<'a> {
+    /// Its id; core modules and components number theirs differently.
+    pub id: u8,
+    /// The specification's name for the id, or a custom section's own name.
+    pub name: &'a str,
+    /// All of it: id, length and contents.
+    pub range: Range<usize>,
+    /// What `wasm-objdump -h` counts: the bytes behind id and length, a custom section's name included.
+    pub contents: Range<usize>,
+}
+
+impl Section<'_> {
+    /// The id of custom sections, in core modules and components alike.
+    pub const CUSTOM: u8 = 0;
+
+    /// Bytes of the contents.
+    pub fn size(&self) -> u64 {
+        self.contents.len() as u64
+    }
+}
+
+/// The name of the non-custom section `id`.
+///
+/// Sources: the core specification (Binary Format, Modules) and the component model's
+/// `Binary.md`.
+pub(super) fn standard_name(kind: Kind, id: u8) -> &'static str {
+    const CORE: [&str; 14] = [
+        "custom",
+        "type",
+        "import",
+        "function",
+        "table",
+        "memory",
+        "global",
+        "export",
+        "start",
+        "element",
+        "code",
+        "data",
+        "data count",
+        "tag",
+    ];
+    const COMPONENT: [&str; 12] = [
+        "custom",
+        "core module",
+        "core instance",
+        "core type",
+        "component",
+        "instance",
+        "alias",
+        "type",
+        "canonical function",
+        "start",
+        "import",
+        "export",
+    ];
+    let names: &[&str] = match kind {
+        Kind::CoreModule => &CORE,
+        Kind::Component => &COMPONENT,
+    };
+    names.get(usize::from(id)).copied().unwrap_or("unknown")
+}

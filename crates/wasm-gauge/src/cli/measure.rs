@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::binary::Input;
+use wasm_gauge::measure::{Gzip, Report, Sizes};
+use wasm_gauge::{Error, Result};
+
+use super::output::Output;
+
+/// Measure the sizes of binaries
+///
+/// Of each file: bytes raw and through `gzip -9`, what it is, how many core modules it holds, the
+/// bytes of its code, data and custom sections, and its SHA-256. The same files and tools give the
+/// same bytes of JSON.
+///
+/// Examples:
+///   # a table
+///   $ wasm-gauge measure app.wasm app.opt.wasm
+///
+///   # a record, with the tools that made the files
+///   $ wasm-gauge measure --format json -o report.json --tool wasm-opt=131 app.opt.wasm
+///
+/// Exit status:
+///   0  measured
+///   2  wrong usage, or the output cannot be written
+///   3  a file is not a valid core module or component
+///   4  GNU gzip is missing or failed
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    /// A tool that made the files, to be recorded with them; may be repeated
+    #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = tool)]
+    tools: Vec<(String, String)>,
+
+    #[command(flatten)]
+    output: Output,
+
+    /// Core modules or components
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl Opts {
+    /// Measures all files, or none when one of them is wrong.
+    pub fn run(self) -> Result<bool> {
+        let gzip = Gzip::find()?;
+        let mut tools = BTreeMap::from([("gzip".to_owned(), gzip.version().to_owned())]);
+        for (name, version) in self.tools {
+            if let Some(first) = tools.insert(name.clone(), version) {
+                return Err(Error::Usage(format!(
+                    "--tool {name} is there already, with the version {first}"
+                )));
+            }
+        }
+        let files = self
+            .files
+            .iter()
+            .map(|path| {
+                let input = Input::read(path)?;
+                Sizes::measure(&input.label, &input.parse()?, &gzip)
+            })
+            .collect::<Result<_>>()?;
+        let report = Report { tools, files };
+        self.output.write(|renderer| renderer.report(&report))?;
+        Ok(true)
+    }
+}
+
+fn tool(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, version)) if !name.is_empty() && !version.is_empty() => {
+            Ok((name.to_owned(), version.to_owned()))
+        }
+        _ => Err("write NAME=VERSION, as in wasm-opt=131".to_owned()),
+    }
+}

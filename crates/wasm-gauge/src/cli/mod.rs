@@ -1,0 +1,48 @@
+//! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
+
+mod gate;
+mod measure;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use wasm_gauge::Error;
+
+/// Measures, judges and runs WebAssembly core modules and components.
+///
+/// Results go to standard output, diagnostics to standard error; `-` as a file reads standard
+/// input.
+///
+/// Exit status, of every subcommand:
+///   0  it holds
+///   1  a judgement failed
+///   2  wrong usage, or a policy that cannot be read
+///   3  an input file is not what it should be
+///   4  a program that is needed is missing or failed
+#[derive(Parser)]
+#[command(name = "wasm-gauge", version, verbatim_doc_comment)]
+enum Command {
+    Gate(gate::Opts),
+    Measure(measure::Opts),
+}
+
+/// Parses the arguments, runs the subcommand and says how it went.
+pub fn run() -> ExitCode {
+    let result = match Command::parse() {
+        Command::Gate(opts) => opts.run(),
+        Command::Measure(opts) => opts.run(),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(match error {
+                Error::Usage(_) | Error::Policy { .. } => 2,
+                Error::Input { .. } => 3,
+                Error::Tool { .. } => 4,
+            })
+        }
+    }
+}

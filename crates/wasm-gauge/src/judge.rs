@@ -1,0 +1,158 @@
+//! Measurements against limits: the only place that knows what pass and fail mean.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use crate::policy::Budget;
+use crate::units::{Percent, Size, grouped, percent_text};
+
+/// What was measured of one product.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// Bytes of the component before wasm-opt, where that was given.
+    pub component: Option<u64>,
+    /// Bytes of the binary that ships.
+    pub optimized: u64,
+    /// Bytes of the binary that ships through `gzip -9`, where that was measured.
+    pub optimized_gzip: Option<u64>,
+}
+
+/// One limit and whether it holds.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The limit's key in the policy file.
+    pub name: &'static str,
+    /// What `measured` and `limit` count.
+    pub unit: Unit,
+    /// What was measured.
+    pub measured: i64,
+    /// The limit, inclusive.
+    pub limit: i64,
+    /// Whether the limit holds.
+    pub holds: bool,
+    /// All of this in words.
+    pub sentence: String,
+}
+
+/// What an amount counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Bytes; the limit is a maximum.
+    Bytes,
+    /// Hundredths of a percent, rounded down; the limit is a minimum.
+    BasisPoints,
+}
+
+impl Unit {
+    /// `amount` of this unit as text: `307,201 B`, `17.50 %`.
+    pub fn text(self, amount: i64) -> String {
+        match self {
+            Unit::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
+            Unit::BasisPoints => percent_text(amount),
+        }
+    }
+}
+
+/// All findings about one file.
+#[derive(Debug, Serialize)]
+pub struct Verdict {
+    /// The file's name without its folders.
+    pub file: String,
+    /// One for each limit.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Whether all limits hold.
+    pub fn holds(&self) -> bool {
+        self.findings.iter().all(|finding| finding.holds)
+    }
+}
+
+/// A limit on something that was not measured: neither pass nor fail.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{limit}` is limited, but {what} was not measured")]
+pub struct Unmeasured {
+    limit: &'static str,
+    what: &'static str,
+}
+
+/// Holds `measured` against each limit that `budget` has.
+///
+/// # Errors
+/// [`Unmeasured`] when a limit is about something that was not measured.
+pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmeasured> {
+    let unmeasured = |limit, what| move || Unmeasured { limit, what };
+    let mut findings = Vec::new();
+    if let Some(limit) = budget.component {
+        let component = measured
+            .component
+            .ok_or_else(unmeasured("component", "the component before wasm-opt"))?;
+        findings.push(at_most("component", component, limit));
+    }
+    if let Some(limit) = budget.optimized {
+        findings.push(at_most("optimized", measured.optimized, limit));
+    }
+    if let Some(limit) = budget.optimized_gzip {
+        let gzip = measured
+            .optimized_gzip
+            .ok_or_else(unmeasured("optimized-gzip", "the compressed size"))?;
+        findings.push(at_most("optimized-gzip", gzip, limit));
+    }
+    if let Some(limit) = budget.min_reduction {
+        let component = measured
+            .component
+            .ok_or_else(unmeasured("min-reduction", "the component before wasm-opt"))?;
+        findings.push(reduced(component, measured.optimized, limit));
+    }
+    Ok(findings)
+}
+
+fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
+    let (measured_bytes, limit_bytes) = (grouped(measured), grouped(limit.0));
+    let distance = grouped(measured.abs_diff(limit.0));
+    let comparison = match measured.cmp(&limit.0) {
+        Ordering::Less => format!("{distance} B under"),
+        Ordering::Equal => "exactly at".to_owned(),
+        Ordering::Greater => format!("{distance} B over"),
+    };
+    Finding {
+        name,
+        unit: Unit::Bytes,
+        measured: amount(measured),
+        limit: amount(limit.0),
+        holds: measured <= limit.0,
+        sentence: format!(
+            "{name} is {measured_bytes} B, {comparison} its limit of {limit} ({limit_bytes} B)"
+        ),
+    }
+}
+
+/// The reduction in basis points is rounded down, which changes no verdict: the limit is a whole
+/// number of them.
+fn reduced(component: u64, optimized: u64, limit: Percent) -> Finding {
+    let saved = i128::from(component) - i128::from(optimized);
+    let points = (saved * 10_000).div_euclid(i128::from(component.max(1)));
+    let measured = i64::try_from(points).unwrap_or(i64::MIN);
+    let limit_points = i64::from(limit.basis_points());
+    Finding {
+        name: "min-reduction",
+        unit: Unit::BasisPoints,
+        measured,
+        limit: limit_points,
+        holds: measured >= limit_points,
+        sentence: format!(
+            "wasm-opt takes {} off the component ({} B to {} B), at least {limit} is required",
+            percent_text(measured),
+            grouped(component),
+            grouped(optimized),
+        ),
+    }
+}
+
+/// Bytes as a signed amount; no file has 2^63 of them.
+fn amount(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}

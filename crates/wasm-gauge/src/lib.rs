@@ -1,0 +1,15 @@
+//! Measures WebAssembly core modules and components, and judges the measurements.
+//!
+//! The way of the data: [`binary`] reads a file, [`measure`] turns it into numbers, [`judge`] holds
+//! the numbers against a [`policy`], [`render`] turns the result into text or JSON. Nothing in
+//! here prints or exits; the command line is in the binary.
+
+pub mod binary;
+mod error;
+pub mod judge;
+pub mod measure;
+pub mod policy;
+pub mod render;
+pub mod units;
+
+pub use error::{Error, Result};

@@ -1,0 +1,183 @@
+//! The policy file (`gauge.toml`): what must hold, and which variants it must hold for.
+//!
+//! The same file is the data that Nix builds from, so everything in it is checked here: unknown
+//! keys, sizes without a unit, and variants that name what their package does not have.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::units::{Percent, Size};
+use crate::{Error, Result};
+
+/// A policy file's contents.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Policy {
+    /// The cargo package that the policy is for; its `Cargo.toml` lies beside the policy file.
+    pub package: Option<Spanned<String>>,
+    /// The variant that ships.
+    pub default_variant: Option<Spanned<String>>,
+    /// The limits.
+    #[serde(default)]
+    pub budget: Budget,
+    /// The variants by name.
+    #[serde(default)]
+    pub variants: BTreeMap<String, Variant>,
+}
+
+/// Limits, all inclusive; one that is absent is not judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Budget {
+    /// The component before wasm-opt.
+    pub component: Option<Size>,
+    /// The binary that ships.
+    pub optimized: Option<Size>,
+    /// The binary that ships, through `gzip -9`.
+    pub optimized_gzip: Option<Size>,
+    /// What wasm-opt must take off the component.
+    pub min_reduction: Option<Percent>,
+}
+
+/// One way to build the package.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Variant {
+    /// One line about it.
+    pub summary: String,
+    /// Cargo features of the package.
+    #[serde(default)]
+    pub features: Vec<Spanned<String>>,
+    /// Cargo profile, when it is not the usual one.
+    pub profile: Option<String>,
+}
+
+/// The part of a `Cargo.toml` that a policy refers to.
+#[derive(Deserialize)]
+struct Manifest {
+    package: ManifestPackage,
+    #[serde(default)]
+    features: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct ManifestPackage {
+    name: String,
+}
+
+impl Policy {
+    /// Reads the policy at `path` and checks it against the `Cargo.toml` beside it, where the
+    /// policy names a package or features.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] with file, line and column, and what would be right.
+    pub fn load(path: &Path) -> Result<Self> {
+        let file = SourceFile::read(path)?;
+        let policy: Policy = file.parse()?;
+        policy.check_default(&file)?;
+        let features: Vec<_> = policy.variants.values().flat_map(|v| &v.features).collect();
+        if policy.package.is_some() || !features.is_empty() {
+            let manifest = SourceFile::read(&path.with_file_name("Cargo.toml"))?.parse()?;
+            policy.check_manifest(&file, &manifest)?;
+        }
+        Ok(policy)
+    }
+
+    fn check_default(&self, file: &SourceFile) -> Result<()> {
+        match &self.default_variant {
+            Some(name) if !self.variants.contains_key(name.get_ref()) => Err(file.error(
+                Some(name.span()),
+                &format!(
+                    "there is no variant `{}`: {}",
+                    name.get_ref(),
+                    one_of("variants", self.variants.keys())
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_manifest(&self, file: &SourceFile, manifest: &Manifest) -> Result<()> {
+        let name = &manifest.package.name;
+        if let Some(package) = &self.package
+            && package.get_ref() != name
+        {
+            return Err(file.error(
+                Some(package.span()),
+                &format!("the Cargo.toml beside this file is of the package `{name}`"),
+            ));
+        }
+        let declared: BTreeSet<&String> = manifest.features.keys().collect();
+        for (variant, feature) in self
+            .variants
+            .iter()
+            .flat_map(|(name, variant)| variant.features.iter().map(move |f| (name, f)))
+        {
+            if !declared.contains(feature.get_ref()) {
+                return Err(file.error(
+                    Some(feature.span()),
+                    &format!(
+                        "variant `{variant}`: the package `{name}` has no feature `{}`: {}",
+                        feature.get_ref(),
+                        one_of("[features] of its Cargo.toml", declared)
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What would be right where a name is wrong.
+fn one_of<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        format!("{place} has none")
+    } else {
+        format!("{place} has {}", names.join(", "))
+    }
+}
+
+/// A TOML file with its path, to say where in it something is wrong.
+struct SourceFile<'a> {
+    path: &'a Path,
+    text: String,
+}
+
+impl<'a> SourceFile<'a> {
+    fn read(path: &'a Path) -> Result<Self> {
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(SourceFile { path, text }),
+            Err(error) => Err(Error::Policy {
+                place: path.display().to_string(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+        toml::from_str(&self.text)
+            .map_err(|error: toml::de::Error| self.error(error.span(), error.message()))
+    }
+
+    fn error(&self, span: Option<Range<usize>>, reason: &str) -> Error {
+        let path = self.path.display();
+        let place = match span.and_then(|span| self.text.get(..span.start)) {
+            Some(before) => {
+                let line = before.matches('\n').count() + 1;
+                let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+                format!("{path}:{line}:{column}")
+            }
+            None => path.to_string(),
+        };
+        Error::Policy {
+            place,
+            reason: reason.to_owned(),
+        }
+    }
+}
