@@ -1,7 +1,8 @@
 //! One message of a conversation.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// Who speaks.
@@ -29,6 +30,7 @@ pub struct Message {
     /// The text; may be empty only beside tool calls, and in a tool's result.
     pub content: String,
     /// When it was said; RFC 3339 in JSON.
+    #[serde(deserialize_with = "rfc3339")]
     pub timestamp: DateTime<Utc>,
     /// What the assistant asks tools to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -36,6 +38,13 @@ pub struct Message {
     /// The [`ToolCall::id`] that a tool's message answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_call_id: Option<String>,
+}
+
+/// A time exactly as RFC 3339 has it; chrono's own deserializer takes looser forms too, at 14 KB of code.
+fn rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
+    Ok(time.to_utc())
 }
 
 /// The assistant's request that a tool be run.
