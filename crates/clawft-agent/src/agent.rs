@@ -1,19 +1,15 @@
 //! The agent: one input in, one output out.
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike};
 use clawft_types::{
-    AgentConfig, AgentError, Conversation, Message, ProviderRequest, ProviderResponse,
-    RequestMessage, Role,
+    AgentError, Conversation, Message, ProviderRequest, ProviderResponse, RequestMessage, Role,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use uuid::Uuid;
 
-use crate::budget::{fit, tokens_of_bytes};
-use crate::{Platform, validate};
-
-/// The environment variable that names the model when the configuration does not.
-const MODEL_VARIABLE: &str = "CLAWFT_MODEL";
+use crate::settings::Settings;
+use crate::{Platform, fit, to_json, validate};
 
 /// The namespace of the ids that are derived from a provider's response ids.
 const REPLY_NAMESPACE: Uuid = Uuid::from_u128(0x6f0d_5b1e_3c8a_4f7e_9b52_c1aa_f700_0001);
@@ -21,11 +17,7 @@ const REPLY_NAMESPACE: Uuid = Uuid::from_u128(0x6f0d_5b1e_3c8a_4f7e_9b52_c1aa_f7
 /// An agent with its configuration; it keeps no state between messages.
 #[derive(Debug)]
 pub struct Agent {
-    model: String,
-    system_prompt: Option<String>,
-    config: AgentConfig,
-    /// Tokens that the window has room for once tools and reply have theirs.
-    room: u64,
+    settings: Settings,
 }
 
 /// Which of the three kinds of JSON input this is; the values are read later, each in its own form.
@@ -48,79 +40,15 @@ struct ProviderFailureBody {
 }
 
 impl Agent {
-    /// Makes an agent from an [`AgentConfig`] in JSON. The platform names the model when the configuration does not
-    /// (`CLAWFT_MODEL`), and reads the configuration's `system_prompt_file`.
+    /// Makes an agent from a [`clawft_types::AgentConfig`] in JSON. The platform names the model when the configuration
+    /// does not (`CLAWFT_MODEL`), and reads the configuration's `system_prompt_file`.
     ///
     /// # Errors
     /// [`AgentError::ConfigurationForm`] or [`AgentError::Configuration`], saying what to change.
     pub fn new(config: &str, platform: &dyn Platform) -> Result<Self, AgentError> {
-        let config: AgentConfig =
-            serde_json::from_str(config).map_err(AgentError::ConfigurationForm)?;
-        Self::from_config(config, platform).map_err(AgentError::Configuration)
-    }
-
-    fn from_config(config: AgentConfig, platform: &dyn Platform) -> Result<Self, String> {
-        let model = config
-            .model
-            .clone()
-            .or_else(|| platform.variable(MODEL_VARIABLE))
-            .filter(|model| !model.is_empty())
-            .ok_or_else(|| {
-                format!("no model: set `model`, or {MODEL_VARIABLE} in the environment")
-            })?;
-        let system_prompt = match (&config.system_prompt, &config.system_prompt_file) {
-            (Some(_), Some(_)) => {
-                return Err("both system_prompt and system_prompt_file: remove one".to_owned());
-            }
-            (Some(prompt), None) => Some(prompt.clone()),
-            (None, Some(path)) => Some(platform.read(path).ok_or_else(|| {
-                format!("system_prompt_file {path:?} is not there, not UTF-8 or not ours to read")
-            })?),
-            (None, None) => None,
-        };
-        if system_prompt.as_ref().is_some_and(String::is_empty) {
-            return Err("the system prompt is empty: leave it out".to_owned());
-        }
-        if config.max_tokens == 0 {
-            return Err("max_tokens is 0: a reply needs at least 1".to_owned());
-        }
-        if config
-            .temperature
-            .is_some_and(|t| !(0.0..=2.0).contains(&t))
-        {
-            return Err("temperature is not within 0 to 2".to_owned());
-        }
-        for (index, tool) in config.tools.iter().enumerate() {
-            let name = &tool.function.name;
-            if config.tools[..index]
-                .iter()
-                .any(|before| before.function.name == *name)
-            {
-                return Err(format!("two tools have the name {name:?}"));
-            }
-        }
-        let tools = serde_json::to_string(&config.tools).map_err(|error| error.to_string())?;
-        let tools = if config.tools.is_empty() {
-            0
-        } else {
-            tokens_of_bytes(tools.len())
-        };
-        let reserved = u64::from(config.max_tokens) + tools;
-        let room = u64::from(config.context_tokens)
-            .checked_sub(reserved)
-            .filter(|room| *room > 0)
-            .ok_or_else(|| {
-                format!(
-                    "context_tokens {} leaves nothing for messages: the reply (max_tokens) and the tools take {reserved}",
-                    config.context_tokens
-                )
-            })?;
-        Ok(Self {
-            model,
-            system_prompt,
-            config,
-            room,
-        })
+        let config = serde_json::from_str(config).map_err(AgentError::ConfigurationForm)?;
+        let settings = Settings::new(config, platform)?;
+        Ok(Self { settings })
     }
 
     /// Answers one input, told apart by how it begins:
@@ -164,19 +92,20 @@ impl Agent {
 
     /// The request for these messages, with the configured system prompt unless they bring their own.
     fn request<'a>(&'a self, mut messages: Vec<RequestMessage<'a>>) -> Result<String, AgentError> {
-        if let Some(prompt) = &self.system_prompt
+        let settings = &self.settings;
+        if let Some(prompt) = &settings.system_prompt
             && messages.iter().all(|message| message.role != Role::System)
         {
             messages.insert(0, plain(Role::System, prompt));
         }
-        let messages = fit(messages, self.room)?;
-        to_json(&ProviderRequest {
-            model: &self.model,
+        let messages = fit(messages, settings.room)?;
+        Ok(to_json(&ProviderRequest {
+            model: &settings.model,
             messages: &messages,
-            max_tokens: self.config.max_tokens,
-            temperature: self.config.temperature,
-            tools: &self.config.tools,
-        })
+            max_tokens: settings.max_tokens,
+            temperature: settings.temperature,
+            tools: &settings.tools,
+        }))
     }
 }
 
@@ -217,14 +146,15 @@ fn reply(input: &str) -> Result<String, AgentError> {
         role: Role::Assistant,
         content: said.content.unwrap_or_default(),
         timestamp: DateTime::from_timestamp(response.created, 0)
-            .ok_or_else(|| invalid("created is no time that a calendar has"))?,
+            .filter(|time| (0..=9999).contains(&time.year()))
+            .ok_or_else(|| invalid("created is not within the years 0 to 9999"))?,
         tool_calls: said.tool_calls.unwrap_or_default(),
         tool_call_id: None,
     };
     if message.content.is_empty() && message.tool_calls.is_empty() {
         return Err(invalid("the reply has neither content nor tool calls"));
     }
-    to_json(&message)
+    Ok(to_json(&message))
 }
 
 /// A provider's error as ours.
@@ -233,8 +163,4 @@ fn failure(input: &str) -> AgentError {
         Ok(failure) => AgentError::Provider(failure.error.message),
         Err(error) => AgentError::InputForm(error),
     }
-}
-
-fn to_json(value: &impl serde::Serialize) -> Result<String, AgentError> {
-    serde_json::to_string(value).map_err(AgentError::InputForm)
 }

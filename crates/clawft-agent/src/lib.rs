@@ -6,6 +6,7 @@ mod agent;
 mod budget;
 mod platform;
 mod session;
+mod settings;
 mod validate;
 
 pub use agent::Agent;
@@ -14,3 +15,8 @@ pub use clawft_types::AgentError;
 pub use platform::{Isolated, Platform};
 pub use session::Session;
 pub use validate::validate;
+
+/// A value of ours in JSON: strings, numbers and lists, which cannot fail.
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("JSON without maps of odd keys")
+}

@@ -1,7 +1,7 @@
 //! The agent's configuration.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::ToolKind;
 
@@ -64,7 +64,7 @@ pub struct FunctionDefinition {
     /// What it does and when to use it.
     pub description: String,
     /// A JSON schema of the arguments.
-    pub parameters: Value,
+    pub parameters: Map<String, Value>,
 }
 
 /// Where a program of this operating system finds its configuration: `clawft/config.json` in the user's configuration

@@ -14,7 +14,7 @@ pub enum AgentError {
     ConfigurationForm(#[source] serde_json::Error),
     /// The configuration says something that cannot hold.
     #[error("configuration: {0}")]
-    Configuration(String),
+    Configuration(#[from] ConfigError),
     /// The input starts like JSON and is neither a conversation nor a provider's response.
     #[error("input: {0}")]
     InputForm(#[source] serde_json::Error),
@@ -45,6 +45,42 @@ pub enum AgentError {
     /// The provider answered with an error, or with something that is no reply.
     #[error("provider: {0}")]
     Provider(String),
+}
+
+/// What cannot hold in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Neither the configuration nor the environment variable names a model.
+    #[error("no model: set model, or {0} in the environment")]
+    NoModel(&'static str),
+    /// There can be one system prompt.
+    #[error("both system_prompt and system_prompt_file: remove one")]
+    TwoSystemPrompts,
+    /// The platform gave no text for this path.
+    #[error("system_prompt_file {0:?} is not there, not UTF-8 or not ours to read")]
+    UnreadableSystemPrompt(String),
+    /// An empty prompt would be an empty message.
+    #[error("the system prompt is empty: leave it out")]
+    EmptySystemPrompt,
+    /// Providers know temperatures from 0 to 2.
+    #[error("temperature is not within 0 to 2")]
+    Temperature,
+    /// A reply takes tokens.
+    #[error("max_tokens is 0: a reply needs at least 1")]
+    NoReply,
+    /// Calls name their tool.
+    #[error("two tools have the name {0:?}")]
+    DuplicateTool(String),
+    /// The window is full before the first message.
+    #[error(
+        "context_tokens {context_tokens} leaves nothing for messages: the reply (max_tokens) and the tools take {reserved}"
+    )]
+    NoRoom {
+        /// The whole window, in tokens.
+        context_tokens: u32,
+        /// Tokens of reply and tools.
+        reserved: u64,
+    },
 }
 
 /// A rule of conversations that a message broke.

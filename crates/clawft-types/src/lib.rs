@@ -11,6 +11,6 @@ mod provider;
 pub use config::default_path;
 pub use config::{AgentConfig, FunctionDefinition, ToolDefinition};
 pub use conversation::Conversation;
-pub use error::{AgentError, Rule};
+pub use error::{AgentError, ConfigError, Rule};
 pub use message::{FunctionCall, Message, Role, ToolCall, ToolKind};
 pub use provider::{Choice, ProviderRequest, ProviderResponse, ReplyMessage, RequestMessage};

@@ -43,8 +43,12 @@ pub struct Message {
 /// A time exactly as RFC 3339 has it; chrono's own deserializer takes looser forms too, at 14 KB of code.
 fn rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
-    Ok(time.to_utc())
+    match DateTime::parse_from_rfc3339(&text) {
+        Ok(time) => Ok(time.to_utc()),
+        Err(error) => Err(D::Error::custom(format_args!(
+            "timestamp {text:?}: {error}"
+        ))),
+    }
 }
 
 /// The assistant's request that a tool be run.

@@ -59,3 +59,28 @@ impl Guest for Component {
         report::alloc_stats()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exports_are_one_session() {
+        let early = Component::process_message("Hi".to_owned());
+        assert_eq!(
+            early,
+            Err("the agent has no configuration: call init first".to_owned())
+        );
+        assert!(
+            Component::init("{".to_owned())
+                .is_err_and(|error| error.starts_with("configuration: EOF"))
+        );
+        assert_eq!(Component::init(r#"{"model":"m"}"#.to_owned()), Ok(()));
+        let request = Component::process_message("Hi".to_owned());
+        let expected =
+            r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"max_tokens":1024}"#;
+        assert_eq!(request.as_deref(), Ok(expected));
+        assert_eq!(Component::capabilities(), report::capabilities());
+        assert!(Component::alloc_stats().starts_with(r#"{"allocator":"system","tracing":"#));
+    }
+}

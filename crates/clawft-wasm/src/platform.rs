@@ -15,3 +15,18 @@ impl Platform for Wasi {
         std::fs::read_to_string(path).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_there_is_read_and_what_is_not_is_absent() {
+        let version = Wasi.variable("CARGO_PKG_VERSION");
+        assert_eq!(version.as_deref(), Some(env!("CARGO_PKG_VERSION")));
+        assert_eq!(Wasi.variable("CLAWFT_NO_SUCH_VARIABLE"), None);
+        let wit = Wasi.read("wit/agent.wit");
+        assert_eq!(wit.as_deref(), Some(include_str!("../wit/agent.wit")));
+        assert_eq!(Wasi.read("no/such/file"), None);
+    }
+}

@@ -1,4 +1,4 @@
-//! What the guest tells of itself.
+//! What the guest tells of itself, in JSON.
 
 use serde::Serialize;
 
@@ -17,12 +17,12 @@ const FEATURES: &[&str] = &[
 ];
 
 /// What this was built for.
-const TARGET: &str = if cfg!(all(target_arch = "wasm32", target_env = "p1")) {
+const TARGET: &str = if cfg!(target_env = "p1") {
     "wasm32-wasip1"
-} else if cfg!(all(target_arch = "wasm32", target_env = "p2")) {
+} else if cfg!(target_env = "p2") {
     "wasm32-wasip2"
 } else {
-    std::env::consts::ARCH
+    "native"
 };
 
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ struct Capabilities {
     features: &'static [&'static str],
 }
 
-/// What this build is, in JSON.
+/// What this build is.
 pub(crate) fn capabilities() -> String {
     to_json(&Capabilities {
         version: env!("CARGO_PKG_VERSION"),
@@ -46,16 +46,16 @@ pub(crate) fn capabilities() -> String {
 #[derive(Serialize)]
 struct AllocStats {
     allocator: &'static str,
+    /// Whether this build counts; if not, there are no counters.
     tracing: bool,
     memory: Option<Memory>,
     #[cfg(feature = "alloc-tracing")]
     counters: crate::alloc_trace::Counters,
-    /// Heap held over the most that was live, minus 1: what the allocator holds beyond what was ever needed at once.
     #[cfg(feature = "alloc-tracing")]
     fragmentation: Option<f64>,
 }
 
-/// Linear memory and, in a build with `alloc-tracing`, the counters, in JSON. Taken before the JSON is made, so that it
+/// Linear memory and, in a build with `alloc-tracing`, the counters. Both are read before the JSON is made, so that it
 /// tells nothing of itself.
 pub(crate) fn alloc_stats() -> String {
     #[cfg(feature = "alloc-tracing")]
@@ -67,13 +67,63 @@ pub(crate) fn alloc_stats() -> String {
         #[cfg(feature = "alloc-tracing")]
         fragmentation: memory
             .as_ref()
-            .map(|memory| memory.heap_bytes as f64 / counters.peak_live_bytes as f64 - 1.0),
+            .and_then(|memory| fragmentation(memory.heap_bytes, counters.peak_live_bytes)),
         memory,
         #[cfg(feature = "alloc-tracing")]
         counters,
     })
 }
 
+/// Heap held over the most that was live at once, minus 1: 0.25 means a quarter more than was ever needed. None when
+/// nothing was.
+#[cfg(any(feature = "alloc-tracing", test))]
+fn fragmentation(heap_bytes: usize, peak_live_bytes: u64) -> Option<f64> {
+    (peak_live_bytes > 0).then(|| heap_bytes as f64 / peak_live_bytes as f64 - 1.0)
+}
+
 fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("JSON of strings and numbers cannot fail")
+    serde_json::to_string(value).expect("JSON of strings and numbers")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn capabilities_are_those_of_this_build() {
+        let found: Value = serde_json::from_str(&capabilities()).expect("JSON");
+        let mut features = Vec::new();
+        for (name, on) in [
+            ("alloc-talc", cfg!(feature = "alloc-talc")),
+            ("alloc-lol", cfg!(feature = "alloc-lol")),
+            ("alloc-system", cfg!(feature = "alloc-system")),
+            ("alloc-tracing", cfg!(feature = "alloc-tracing")),
+        ] {
+            features.extend(on.then_some(name));
+        }
+        let expected = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "target": "native",
+            "allocator": "system",
+            "features": features,
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn stats_tell_whether_they_are_counted() {
+        let found: Value = serde_json::from_str(&alloc_stats()).expect("JSON");
+        let counted = cfg!(feature = "alloc-tracing");
+        assert_eq!(found["tracing"], counted);
+        assert_eq!(found.get("counters").is_some(), counted, "{found}");
+        assert_eq!(found.get("fragmentation").is_some(), counted, "{found}");
+    }
+
+    #[test]
+    fn fragmentation_is_what_is_held_beyond_the_peak() {
+        assert_eq!(fragmentation(125, 100), Some(0.25));
+        assert_eq!(fragmentation(65_536, 0), None);
+    }
 }

@@ -1,0 +1,69 @@
+//! `weft call`: the guest's exports, called from a file.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use clawft_agent::{Isolated, Session};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Failure;
+
+/// Calls the agent as a host would call the component, and prints what each call returns.
+///
+/// The input has one call a line: `{"call": "init", "args": ["..."]}`, blank lines apart; the file is the life of one
+/// instance. The output has one line a call: `{"ok": ...}` or `{"err": ...}`, byte for byte that of the component when
+/// its host grants it neither environment nor files.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// File of calls (JSON Lines); `-` is standard input.
+    file: PathBuf,
+}
+
+/// One line of the input.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Call {
+    call: String,
+    args: Vec<String>,
+}
+
+pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Failure> {
+    let text = crate::read(&options.file)?;
+    let mut session = Session::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let source = format_args!("{}:{number}", options.file.display());
+        let call: Call =
+            serde_json::from_str(line).map_err(|error| Failure::input(source, error))?;
+        let result = match (call.call.as_str(), call.args.as_slice()) {
+            ("init", [config]) => session
+                .init(config, &Isolated)
+                .map(|()| json!({ "ok": null })),
+            ("process-message", [input]) => session
+                .process_message(input)
+                .map(|reply| json!({ "ok": reply })),
+            ("init" | "process-message", args) => {
+                let problem = format!("{} takes 1 argument, not {}", call.call, args.len());
+                return Err(Failure::input(source, problem));
+            }
+            ("capabilities" | "alloc-stats", _) => {
+                let problem = format!(
+                    "{} describes a WebAssembly build: ask the component",
+                    call.call
+                );
+                return Err(Failure::input(source, problem));
+            }
+            (other, _) => {
+                let problem = format!("no export {other:?}: expected init or process-message");
+                return Err(Failure::input(source, problem));
+            }
+        };
+        let line = result.unwrap_or_else(|error| json!({ "err": error.to_string() }));
+        writeln!(output, "{line}")?;
+    }
+    Ok(())
+}
