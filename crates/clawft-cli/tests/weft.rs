@@ -1,0 +1,245 @@
+//! The program as its users see it: output, diagnostics, exit status.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::json;
+
+/// Runs weft with this standard input, in an environment that names neither a model nor a configuration.
+fn weft(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_weft"))
+        .args(arguments)
+        .env_clear()
+        .env("HOME", env!("CARGO_TARGET_TMPDIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("weft starts");
+    let mut stdin = child.stdin.take().expect("standard input is piped");
+    // weft may refuse its arguments and end before it reads: then there is no one to write to.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("weft ends")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+/// A file in this test's own directory.
+fn file(name: &str, contents: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&directory).expect("a directory");
+    let path = directory.join("file");
+    std::fs::write(&path, contents).expect("written");
+    path
+}
+
+const INIT: &str = r#"{"call":"init","args":["{\"model\":\"m\"}"]}"#;
+const REQUEST: &str =
+    r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"max_tokens":1024}"#;
+
+fn call(name: &str, argument: &str) -> String {
+    json!({ "call": name, "args": [argument] }).to_string()
+}
+
+#[test]
+fn calls_are_answered_line_by_line() {
+    let input = format!(
+        "{}\n\n{INIT}\r\n  \n{}",
+        call("process-message", "Hi"),
+        call("process-message", "Hi")
+    );
+    let output = weft(&["call", "-"], &input);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let expected = [
+        r#"{"err":"the agent has no configuration: call init first"}"#.to_owned(),
+        r#"{"ok":null}"#.to_owned(),
+        json!({ "ok": REQUEST }).to_string(),
+    ];
+    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_bad_line_is_named_and_ends_the_run() {
+    let cases = [
+        ("nonsense", "-:2: expected ident at line 1 column 2"),
+        (
+            r#"{"call":"init"}"#,
+            "-:2: missing field `args` at line 1 column 15",
+        ),
+        (
+            r#"{"call":"init","args":[],"x":1}"#,
+            "-:2: unknown field `x`, expected `call` or `args` at line 1 column 28",
+        ),
+        (
+            r#"{"call":"init","args":[]}"#,
+            "-:2: init takes 1 argument, not 0",
+        ),
+        (
+            r#"{"call":"process-message","args":["a","b"]}"#,
+            "-:2: process-message takes 1 argument, not 2",
+        ),
+        (
+            r#"{"call":"capabilities","args":[]}"#,
+            "-:2: capabilities describes a WebAssembly build: ask the component",
+        ),
+        (
+            r#"{"call":"alloc-stats","args":[]}"#,
+            "-:2: alloc-stats describes a WebAssembly build: ask the component",
+        ),
+        (
+            r#"{"call":"reset","args":[]}"#,
+            "-:2: no export \"reset\": expected init or process-message",
+        ),
+    ];
+    for (line, expected) in cases {
+        let output = weft(&["call", "-"], &format!("{INIT}\n{line}\n{INIT}\n"));
+        assert_eq!(output.status.code(), Some(3), "{line}");
+        assert_eq!(text(&output.stdout), "{\"ok\":null}\n", "{line}");
+        assert_eq!(text(&output.stderr), format!("weft: {expected}\n"));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let output = weft(&["call", "no/such/file"], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stderr).starts_with("weft: no/such/file: No such file"),
+        "{output:?}"
+    );
+    let output = weft(&["message", "Hi"], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stderr).contains("clawft/config.json: No such file"),
+        "{output:?}"
+    );
+    for arguments in [
+        &["call"][..],
+        &["send"],
+        &["message", "--colour", "Hi"],
+        &[],
+    ] {
+        let output = weft(arguments, "");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_message_becomes_a_request() {
+    let config = file("message", r#"{"model":"m"}"#);
+    let config = config.to_str().expect("UTF-8");
+    let expected = format!("{REQUEST}\n");
+    for (arguments, input) in [
+        (&["message", "--config", config, "Hi"][..], ""),
+        (&["message", "--config", config, "-"], "Hi"),
+        (&["message", "--config", config], "Hi"),
+    ] {
+        let output = weft(arguments, input);
+        assert_eq!(
+            text(&output.stdout),
+            expected,
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
+    }
+    let output = weft(&["message", "--config", config, "{}"], "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stderr).starts_with("weft: message: input: expected exactly one of"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn a_prompt_file_lies_beside_its_configuration() {
+    let config = file(
+        "prompt",
+        r#"{"model":"m","system_prompt_file":"prompt.txt"}"#,
+    );
+    std::fs::write(config.with_file_name("prompt.txt"), "Be brief.").expect("written");
+    let output = weft(
+        &["message", "--config", config.to_str().expect("UTF-8"), "Hi"],
+        "",
+    );
+    assert!(
+        text(&output.stdout).contains(r#"{"role":"system","content":"Be brief."}"#),
+        "{output:?}"
+    );
+}
+
+/// The corpus that component and core modules are held against has every kind of answer in it.
+#[test]
+fn the_corpus_has_every_kind_of_answer() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clawft-wasm/corpus");
+    let mut calls = 0;
+    let mut answers = BTreeSet::new();
+    for entry in std::fs::read_dir(directory).expect("the corpus") {
+        let path = entry.expect("an entry").path();
+        let path = path.to_str().expect("UTF-8");
+        let output = weft(&["call", path], "");
+        assert!(output.status.success(), "{path}: {}", text(&output.stderr));
+        assert_eq!(
+            output,
+            weft(&["call", path], ""),
+            "{path} is answered differently a second time"
+        );
+        calls += text(&std::fs::read(path).expect("read")).lines().count();
+        answers.extend(text(&output.stdout).lines().map(str::to_owned));
+    }
+    assert!(calls >= 200, "{calls} calls");
+    let kinds = [
+        r#"{"ok":null}"#,
+        r#"{"ok":"{\"model\":"#,
+        r#"{"ok":"{\"id\":"#,
+        "call init first",
+        "no model: set model",
+        "both system_prompt and system_prompt_file",
+        "not ours to read",
+        "the system prompt is empty",
+        "temperature is not within 0 to 2",
+        "max_tokens is 0",
+        "two tools have the name",
+        "leaves nothing for messages",
+        "recursion limit exceeded",
+        "number out of range",
+        "hex escape",
+        "unknown field",
+        "duplicate field",
+        "trailing characters",
+        "EOF while parsing",
+        "the message is empty",
+        "expected exactly one of messages",
+        "the conversation has no messages",
+        "there is nothing to answer",
+        "of the last exchange has no result",
+        "its id was used before",
+        "its timestamp is earlier",
+        "its content is empty",
+        "may hold tool_calls",
+        "may hold tool_call_id",
+        "needs tool_call_id",
+        "two of its tool_calls",
+        "no unanswered tool call before it",
+        "it comes before the result",
+        "the context window has room for",
+        "expected exactly one choice",
+        "role is not assistant",
+        "neither content nor tool calls",
+        "within the years 0 to 9999",
+        "provider: You exceeded",
+        "UUID parsing failed",
+        "timestamp \\\"yesterday\\\"",
+    ];
+    for kind in kinds {
+        assert!(
+            answers.iter().any(|answer| answer.contains(kind)),
+            "no answer has {kind:?}"
+        );
+    }
+}
