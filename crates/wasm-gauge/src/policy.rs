@@ -50,6 +50,8 @@ pub struct Budget {
 pub struct Variant {
     /// One line about it.
     pub summary: String,
+    /// The crate that allocates, or `wasi-libc`.
+    pub allocator: String,
     /// Cargo features of the package.
     #[serde(default)]
     pub features: Vec<Spanned<String>>,
