@@ -25,6 +25,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A guest did not come back from a call.
+    #[error("{place}: {reason}")]
+    Trap {
+        /// The call's file and line.
+        place: String,
+        /// What happened.
+        reason: String,
+    },
     /// An external program is missing or failed.
     #[error("{tool}: {reason}")]
     Tool {

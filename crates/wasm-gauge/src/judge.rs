@@ -156,3 +156,112 @@ fn reduced(component: u64, optimized: u64, limit: Percent) -> Finding {
 fn amount(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(component: &str, optimized: &str, gzip: &str, reduction: &str) -> Budget {
+        Budget {
+            component: component.parse().ok(),
+            optimized: optimized.parse().ok(),
+            optimized_gzip: gzip.parse().ok(),
+            min_reduction: reduction.parse().ok(),
+        }
+    }
+
+    #[test]
+    fn limits_are_exact_and_inclusive() {
+        let all = budget("350 KiB", "300 KiB", "120 KiB", "5 %");
+        let within = (358_400, 307_200, 122_880);
+        for ((component, optimized, gzip), budget, broken) in [
+            (within, &all, &[][..]),
+            ((358_401, 307_200, 122_880), &all, &["component"]),
+            ((358_400, 307_201, 122_880), &all, &["optimized"]),
+            ((358_400, 307_200, 122_881), &all, &["optimized-gzip"]),
+            // 5 % of 100,000 are 5,000.
+            ((100_000, 95_000, 0), &all, &[]),
+            ((100_000, 95_001, 0), &all, &["min-reduction"]),
+            // 14.2857... % off is less than 14.29 %.
+            ((7, 6, 0), &budget("", "", "", "14.28 %"), &[]),
+            (
+                (7, 6, 0),
+                &budget("", "", "", "14.29 %"),
+                &["min-reduction"],
+            ),
+            // Growth is no reduction, not even one of 0 %.
+            ((100_000, 100_000, 0), &budget("", "", "", "0 %"), &[]),
+            (
+                (100_000, 100_001, 0),
+                &budget("", "", "", "0 %"),
+                &["min-reduction"],
+            ),
+            ((u64::MAX, 0, 0), &budget("", "", "", "100 %"), &[]),
+            (
+                (1, u64::MAX, 0),
+                &budget("", "", "", "0 %"),
+                &["min-reduction"],
+            ),
+            (
+                (400_000, 400_000, 200_000),
+                &all,
+                &["component", "optimized", "optimized-gzip", "min-reduction"],
+            ),
+        ] {
+            let measured = Measured {
+                component: Some(component),
+                optimized,
+                optimized_gzip: Some(gzip),
+            };
+            let findings = judge(&measured, budget).expect("everything was measured");
+            let failed: Vec<_> = findings
+                .iter()
+                .filter(|finding| !finding.holds)
+                .map(|finding| finding.name)
+                .collect();
+            assert_eq!(failed, broken, "{measured:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_judged() {
+        let measured = Measured {
+            component: None,
+            optimized: 1,
+            optimized_gzip: None,
+        };
+        for (limits, unmeasured) in [
+            (budget("1 B", "", "", ""), Some("component")),
+            (budget("", "", "1 B", ""), Some("optimized-gzip")),
+            (budget("", "", "", "1 %"), Some("min-reduction")),
+            (budget("", "1 B", "", ""), None),
+        ] {
+            let limit = judge(&measured, &limits).err().map(|error| error.limit);
+            assert_eq!(limit, unmeasured);
+        }
+    }
+
+    #[test]
+    fn sentences_say_by_how_much() {
+        let measured = Measured {
+            component: Some(320_000),
+            optimized: 307_201,
+            optimized_gzip: Some(1_024),
+        };
+        let findings = judge(&measured, &budget("350 KiB", "300 KiB", "1 KiB", "5 %"));
+        let sentences: Vec<_> = findings
+            .expect("everything was measured")
+            .into_iter()
+            .map(|finding| finding.sentence)
+            .collect();
+        assert_eq!(
+            sentences,
+            [
+                "component is 320,000 B, 38,400 B under its limit of 350 KiB (358,400 B)",
+                "optimized is 307,201 B, 1 B over its limit of 300 KiB (307,200 B)",
+                "optimized-gzip is 1,024 B, exactly at its limit of 1 KiB (1,024 B)",
+                "wasm-opt takes 3.99 % off the component (320,000 B to 307,201 B), at least 5.00 % is required",
+            ]
+        );
+    }
+}

@@ -97,7 +97,7 @@ impl Policy {
                 &format!(
                     "there is no variant `{}`: {}",
                     name.get_ref(),
-                    one_of("variants", self.variants.keys())
+                    one_of("[variants]", self.variants.keys())
                 ),
             )),
             _ => Ok(()),
@@ -181,5 +181,142 @@ impl<'a> SourceFile<'a> {
             place,
             reason: reason.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "[package]\nname = \"guest\"\n[features]\nalloc-a = []\nalloc-b = []\n";
+
+    /// Loads `policy` from a folder with `manifest` in it, and gives the error without the folder.
+    fn load(policy: &str, manifest: Option<&str>) -> std::result::Result<Policy, String> {
+        let folder = tempfile::tempdir().expect("there is a place for temporary files");
+        let path = folder.path().join("gauge.toml");
+        fs::write(&path, policy).expect("the folder is ours");
+        if let Some(manifest) = manifest {
+            fs::write(folder.path().join("Cargo.toml"), manifest).expect("the folder is ours");
+        }
+        let prefix = format!("{}/", folder.path().display());
+        Policy::load(&path).map_err(|error| error.to_string().replace(&prefix, ""))
+    }
+
+    #[test]
+    fn a_policy_is_read() {
+        let text = "package = \"guest\"\ndefault-variant = \"a\"\n\
+            [budget]\noptimized = \"300 KiB\"\nmin-reduction = \"5 %\"\n\
+            [variants.a]\nsummary = \"A\"\n\
+            [variants.b]\nsummary = \"B\"\nfeatures = [\"alloc-b\"]\nprofile = \"small\"\n";
+        let policy = load(text, Some(MANIFEST)).expect("it is right");
+        assert_eq!(policy.budget.optimized, Some(Size(307_200)));
+        assert_eq!(policy.budget.component, None);
+        assert_eq!(policy.variants["b"].features[0].get_ref(), "alloc-b");
+        assert_eq!(policy.variants["b"].profile.as_deref(), Some("small"));
+    }
+
+    #[test]
+    fn what_names_no_package_needs_no_manifest() {
+        assert!(
+            load(
+                "[budget]\noptimized = \"1 B\"\n[variants.a]\nsummary = \"\"\n",
+                None
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let variant = "[variants.a]\nsummary = \"A\"\n";
+        for (text, manifest, expected) in [
+            (
+                "[budget]\n\noptimised = \"300 KiB\"\n",
+                Some(MANIFEST),
+                "gauge.toml:3:1: unknown field `optimised`, expected one of `component`, `optimized`, `optimized-gzip`, `min-reduction`",
+            ),
+            (
+                "[budgets]\n",
+                Some(MANIFEST),
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `variants`",
+            ),
+            (
+                "[variants.a]\nsummary = \"A\"\nfeature = []\n",
+                Some(MANIFEST),
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `features`, `profile`",
+            ),
+            (
+                "[budget]\noptimized = \"300\"\n",
+                Some(MANIFEST),
+                "gauge.toml:2:13: the size `300` has no unit: write \"300 B\" or \"300 KiB\"",
+            ),
+            (
+                "[budget]\noptimized = 300\n",
+                Some(MANIFEST),
+                "gauge.toml:2:13: the size `300` has no unit: write \"300 B\" or \"300 KiB\"",
+            ),
+            (
+                "[budget]\nmin-reduction = 5\n",
+                Some(MANIFEST),
+                "gauge.toml:2:17: `5` is not a share: write 0 to 100 with at most two decimals and %, as in \"5 %\"",
+            ),
+            (
+                "[budget]\noptimized = true\n",
+                Some(MANIFEST),
+                "gauge.toml:2:13: invalid type: boolean `true`, expected a string with a number and its unit",
+            ),
+            (
+                "[variants.a]\n",
+                Some(MANIFEST),
+                "gauge.toml:1:1: missing field `summary`",
+            ),
+            (
+                "[variants.a]\nsummary = \"A\"\nfeatures = [\n  \"alloc-a\",\n  \"alloc-c\",\n]\n",
+                Some(MANIFEST),
+                "gauge.toml:5:3: variant `a`: the package `guest` has no feature `alloc-c`: [features] of its Cargo.toml has `alloc-a`, `alloc-b`",
+            ),
+            (
+                "[variants.a]\nsummary = \"A\"\nfeatures = [\"alloc-a\"]\n",
+                Some("[package]\nname = \"guest\"\n"),
+                "gauge.toml:3:13: variant `a`: the package `guest` has no feature `alloc-a`: [features] of its Cargo.toml has none",
+            ),
+            (
+                &format!("default-variant = \"b\"\n{variant}"),
+                Some(MANIFEST),
+                "gauge.toml:1:19: there is no variant `b`: [variants] has `a`",
+            ),
+            (
+                "package = \"host\"\n",
+                Some(MANIFEST),
+                "gauge.toml:1:11: the Cargo.toml beside this file is of the package `guest`",
+            ),
+            (
+                "package = \"host\"\n",
+                None,
+                "Cargo.toml: No such file or directory (os error 2)",
+            ),
+            (
+                "package = \"guest\"\n",
+                Some("[package\n"),
+                "Cargo.toml:1:9: unclosed table, expected `]`",
+            ),
+            (
+                "[budget\n",
+                None,
+                "gauge.toml:1:8: unclosed table, expected `]`",
+            ),
+        ] {
+            let error = load(text, manifest).expect_err(text);
+            assert_eq!(error, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_policy_is_named() {
+        let error = Policy::load(Path::new("/no/gauge.toml")).expect_err("it is not there");
+        assert_eq!(
+            error.to_string(),
+            "/no/gauge.toml: No such file or directory (os error 2)"
+        );
     }
 }

@@ -155,3 +155,108 @@ macro_rules! serde_as_text {
 
 serde_as_text!(Size);
 serde_as_text!(Percent);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn sizes_are_whole_numbers_of_bytes() {
+        for (text, expected) in [
+            ("300 KiB", Ok(307_200)),
+            ("300KiB", Ok(307_200)),
+            (" 1 MiB ", Ok(1_048_576)),
+            ("0 B", Ok(0)),
+            ("18446744073709551615 B", Ok(u64::MAX)),
+            ("18014398509481984 KiB", Err("more bytes than 64 bits")),
+            ("18446744073709551616 B", Err("not a size")),
+            ("300", Err("has no unit: write \"300 B\" or \"300 KiB\"")),
+            ("300 KB", Err("one of B, KiB (1,024 B), MiB")),
+            ("300 kib", Err("not a size")),
+            ("1.5 KiB", Err("a whole number")),
+            ("-1 B", Err("not a size")),
+            ("+1 B", Err("not a size")),
+            ("1 B B", Err("not a size")),
+            ("KiB", Err("not a size")),
+            ("", Err("not a size")),
+        ] {
+            match (text.parse(), expected) {
+                (Ok(Size(bytes)), Ok(expected)) => assert_eq!(bytes, expected, "{text}"),
+                (Err(reason), Err(expected)) => {
+                    assert!(reason.contains(expected), "{text}: {reason}");
+                }
+                (parsed, _) => panic!("{text}: {parsed:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn percents_have_two_decimals() {
+        for (text, expected) in [
+            ("5 %", Some(500)),
+            ("5%", Some(500)),
+            ("2.5 %", Some(250)),
+            ("2.05 %", Some(205)),
+            ("100 %", Some(10_000)),
+            ("0 %", Some(0)),
+            ("100.01 %", None),
+            ("2.005 %", None),
+            ("5", None),
+            (".5 %", None),
+            ("5. %", None),
+            ("-5 %", None),
+            ("1.2.3 %", None),
+            ("18446744073709551615 %", None),
+        ] {
+            let parsed = text.parse::<Percent>().map(Percent::basis_points).ok();
+            assert_eq!(parsed, expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_size_reads_back_as_what_it_was_written(bytes: u64, factor in 0..3_usize) {
+            let bytes = bytes / SIZE_UNITS[factor].1 * SIZE_UNITS[factor].1;
+            prop_assert_eq!(Size(bytes).to_string().parse(), Ok(Size(bytes)));
+        }
+
+        #[test]
+        fn a_size_is_its_number_times_its_unit(number: u64, unit in 0..3_usize) {
+            let (name, factor) = SIZE_UNITS[unit];
+            let exact = u128::from(number) * u128::from(factor);
+            let parsed = format!("{number} {name}").parse::<Size>().ok();
+            prop_assert_eq!(parsed.map(|size| u128::from(size.0)), u64::try_from(exact).ok().map(u128::from));
+        }
+
+        #[test]
+        fn a_percent_reads_back_as_what_it_was_written(basis_points in 0..=10_000_u16) {
+            let percent = Percent { basis_points };
+            prop_assert_eq!(percent.to_string().parse(), Ok(percent));
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            let _ = text.parse::<Size>();
+            let _ = text.parse::<Percent>();
+        }
+
+        #[test]
+        fn grouping_only_adds_commas(count: u64) {
+            prop_assert_eq!(grouped(count).replace(',', ""), count.to_string());
+        }
+    }
+
+    #[test]
+    fn groups_are_of_three() {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(count), text);
+        }
+    }
+}

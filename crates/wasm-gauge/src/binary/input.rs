@@ -56,7 +56,12 @@ impl Input {
     /// # Errors
     /// [`Error::Input`] when they are not a valid core module or component.
     pub fn parse(&self) -> Result<Binary<'_>> {
-        Binary::parse(&self.bytes).map_err(|reason| invalid(&self.path, reason))
+        Binary::parse(&self.bytes).map_err(|reason| self.error(reason))
+    }
+
+    /// An [`Error::Input`] about this file.
+    pub fn error(&self, reason: String) -> Error {
+        invalid(&self.path, reason)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
 
+mod call;
 mod gate;
 mod measure;
 mod output;
@@ -16,13 +17,14 @@ use wasm_gauge::Error;
 ///
 /// Exit status, of every subcommand:
 ///   0  it holds
-///   1  a judgement failed
+///   1  a judgement failed, or a guest trapped
 ///   2  wrong usage, or a policy that cannot be read
 ///   3  an input file is not what it should be
 ///   4  a program that is needed is missing or failed
 #[derive(Parser)]
 #[command(name = "wasm-gauge", version, verbatim_doc_comment)]
 enum Command {
+    Call(call::Opts),
     Gate(gate::Opts),
     Measure(measure::Opts),
 }
@@ -30,6 +32,7 @@ enum Command {
 /// Parses the arguments, runs the subcommand and says how it went.
 pub fn run() -> ExitCode {
     let result = match Command::parse() {
+        Command::Call(opts) => opts.run(),
         Command::Gate(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
     };
@@ -39,6 +42,7 @@ pub fn run() -> ExitCode {
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(match error {
+                Error::Trap { .. } => 1,
                 Error::Usage(_) | Error::Policy { .. } => 2,
                 Error::Input { .. } => 3,
                 Error::Tool { .. } => 4,

@@ -1,0 +1,51 @@
+//! Calls to make, as JSON Lines: `{"call": "<export>", "args": ["<string>", ...]}`.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{Error, Result};
+
+/// One call of an exported function.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Name of the export.
+    pub call: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// Reads a file of calls; each comes with its place, `calls.jsonl:3`. Blank lines are skipped.
+///
+/// # Errors
+/// [`Error::Input`] with file and line for a line that is no call, and for a file without calls.
+pub fn read(path: &Path) -> Result<Vec<(String, Call)>> {
+    let input_error = |place: String, reason: String| Error::Input { place, reason };
+    let path_text = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| input_error(path_text.to_string(), error.to_string()))?;
+    let calls = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            let place = format!("{path_text}:{}", index + 1);
+            match serde_json::from_str(line) {
+                Ok(call) => Ok((place, call)),
+                Err(error) => Err(input_error(
+                    place,
+                    format!("not a call like {{\"call\": \"f\", \"args\": [\"x\"]}}: {error}"),
+                )),
+            }
+        })
+        .collect::<Result<Vec<_>>>()?;
+    if calls.is_empty() {
+        return Err(input_error(
+            path_text.to_string(),
+            "holds no call".to_owned(),
+        ));
+    }
+    Ok(calls)
+}

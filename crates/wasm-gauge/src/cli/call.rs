@@ -1,0 +1,67 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::binary::Input;
+use wasm_gauge::calls;
+use wasm_gauge::engine::{self, CallError};
+use wasm_gauge::{Error, Result};
+
+use super::output::to_stdout;
+
+/// Call the exports of a component or core module
+///
+/// Makes one instance and the calls of a file on it, in order. A file of calls is JSON Lines:
+///   {"call": "<export>", "args": ["<string>", ...]}
+///
+/// Each reply is one line: {"ok":null} or {"ok":"..."} for a result that is ok, {"err":"..."} for
+/// one that is an error, {"value":"..."} for a plain string. Functions that take or return
+/// anything but strings and results of strings are refused by name.
+///
+/// A component gets WASI 0.2. A core module gets WASI 0.1, has to carry its world in a
+/// component-type section and to follow the canonical ABI; its `_initialize` is called first.
+/// There are no files, no environment and no network, and clocks and randomness are the same each
+/// time: the same calls give the same replies. The guest's standard error is passed on.
+///
+/// Examples:
+///   $ wasm-gauge call app.wasm --corpus calls.jsonl > replies.jsonl
+///
+/// Exit status:
+///   0  every call returned, be it an error
+///   1  a call trapped; the replies before it were printed
+///   2  wrong usage
+///   3  the binary or the file of calls is not what it should be, or they do not fit together
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    /// File of calls
+    #[arg(long, value_name = "CALLS")]
+    corpus: PathBuf,
+
+    /// A component, or a core module with a component-type section
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Opts {
+    /// Makes the calls and prints each reply as it comes.
+    pub fn run(self) -> Result<bool> {
+        let calls = calls::read(&self.corpus)?;
+        let input = Input::read(&self.file)?;
+        let mut guest =
+            engine::instantiate(&input.parse()?).map_err(|reason| input.error(reason))?;
+        for (place, call) in calls {
+            let reply = guest
+                .call(&call.call, &call.args)
+                .map_err(|error| match error {
+                    CallError::Refused(reason) => Error::Input { place, reason },
+                    CallError::Trapped(_) => Error::Trap {
+                        place,
+                        reason: format!("`{}` {error}", call.call),
+                    },
+                })?;
+            let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
+            to_stdout(&format!("{line}\n"))?;
+        }
+        Ok(true)
+    }
+}

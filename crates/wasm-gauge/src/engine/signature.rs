@@ -1,0 +1,107 @@
+//! The functions that can be called: strings in, a string or a result of strings out.
+
+use wasmtime::component::types;
+use wit_parser::abi::AbiVariant;
+use wit_parser::{Function, Resolve, Type, TypeDefKind};
+
+/// The type of a function that can be called.
+#[derive(Clone, Copy)]
+pub(super) struct Signature {
+    /// How many strings it takes.
+    pub(super) strings: usize,
+    /// What it returns.
+    pub(super) shape: Shape,
+}
+
+/// The type of what a function returns.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    /// `string`
+    Value,
+    /// `result`, and which of its sides have a string.
+    Result { ok: bool, err: bool },
+}
+
+/// A type as far as it matters here.
+enum Class {
+    String,
+    /// Of its two sides, where there are such.
+    Result(Option<Box<Class>>, Option<Box<Class>>),
+    Other,
+}
+
+impl Signature {
+    /// Reads a component's function type.
+    pub(super) fn of_component(function: &types::ComponentFunc) -> Result<Self, String> {
+        fn class(ty: types::Type) -> Class {
+            match ty {
+                types::Type::String => Class::String,
+                types::Type::Result(result) => {
+                    let side = |ty: Option<types::Type>| ty.map(|ty| Box::new(class(ty)));
+                    Class::Result(side(result.ok()), side(result.err()))
+                }
+                _ => Class::Other,
+            }
+        }
+        Self::new(
+            function.params().map(|(_, ty)| class(ty)),
+            function.results().map(class).next(),
+        )
+    }
+
+    /// Reads a function type of a WIT world, for its canonical ABI in a core module.
+    pub(super) fn of_world(resolve: &Resolve, function: &Function) -> Result<Self, String> {
+        fn class(resolve: &Resolve, ty: Type) -> Class {
+            let side = |ty: Option<Type>| ty.map(|ty| Box::new(class(resolve, ty)));
+            match ty {
+                Type::String => Class::String,
+                Type::Id(id) => match &resolve.types[id].kind {
+                    TypeDefKind::Type(alias) => class(resolve, *alias),
+                    TypeDefKind::Result(result) => Class::Result(side(result.ok), side(result.err)),
+                    _ => Class::Other,
+                },
+                _ => Class::Other,
+            }
+        }
+        if function.kind.is_async() {
+            return Err("it is async, which is not supported".to_owned());
+        }
+        let core = resolve.wasm_signature(AbiVariant::GuestExport, function);
+        if core.indirect_params {
+            return Err("more parameters than fit into registers are not supported".to_owned());
+        }
+        Self::new(
+            function.params.iter().map(|param| class(resolve, param.ty)),
+            function.result.map(|ty| class(resolve, ty)),
+        )
+    }
+
+    fn new(params: impl Iterator<Item = Class>, result: Option<Class>) -> Result<Self, String> {
+        // An absent side is no string, and anything else is not supported.
+        let side = |class: Option<Box<Class>>| match class.as_deref() {
+            None => Some(false),
+            Some(Class::String) => Some(true),
+            Some(_) => None,
+        };
+        let shape = match result {
+            Some(Class::String) => Some(Shape::Value),
+            Some(Class::Result(ok, err)) => side(ok)
+                .zip(side(err))
+                .map(|(ok, err)| Shape::Result { ok, err }),
+            _ => None,
+        };
+        let params: Vec<Class> = params.collect();
+        match shape {
+            Some(shape) if params.iter().all(|class| matches!(class, Class::String)) => {
+                Ok(Signature {
+                    strings: params.len(),
+                    shape,
+                })
+            }
+            _ => Err(
+                "its type is not supported: only strings go in, only a string or a result of strings comes out"
+                    .to_owned(),
+            ),
+        }
+    }
+}

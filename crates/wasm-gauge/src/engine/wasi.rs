@@ -1,0 +1,47 @@
+//! A WASI host that gives a guest nothing of this machine.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBuilder};
+
+/// No files, no arguments, no environment, no network, standard input at its end and standard
+/// output to nowhere; standard error is passed on, for panic messages.
+pub(super) fn builder() -> WasiCtxBuilder {
+    let mut builder = WasiCtxBuilder::new();
+    builder
+        .inherit_stderr()
+        .wall_clock(Epoch)
+        .monotonic_clock(Steps::default())
+        .secure_random(Deterministic::new((0..=u8::MAX).collect()))
+        .insecure_random(Deterministic::new((0..=u8::MAX).collect()))
+        .insecure_random_seed(0);
+    builder
+}
+
+/// It is always 1970-01-01T00:00:00Z.
+struct Epoch;
+
+impl HostWallClock for Epoch {
+    fn resolution(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// A nanosecond passes each time somebody looks: loops that wait for time to pass end.
+#[derive(Default)]
+struct Steps(AtomicU64);
+
+impl HostMonotonicClock for Steps {
+    fn resolution(&self) -> u64 {
+        1
+    }
+
+    fn now(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
