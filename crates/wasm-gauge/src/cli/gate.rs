@@ -88,7 +88,7 @@ impl Opts {
             file: optimized.label.clone(),
             findings,
         };
-        self.output.write(|renderer| renderer.verdict(&verdict))?;
+        self.output.write(&verdict)?;
         Ok(verdict.holds())
     }
 

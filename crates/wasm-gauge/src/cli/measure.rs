@@ -62,7 +62,7 @@ impl Opts {
             })
             .collect::<Result<_>>()?;
         let report = Report { tools, files };
-        self.output.write(|renderer| renderer.report(&report))?;
+        self.output.write(&report)?;
         Ok(true)
     }
 }

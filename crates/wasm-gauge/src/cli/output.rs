@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
-use wasm_gauge::render::{Json, Renderer, Text};
+use wasm_gauge::render::{self, Show};
 use wasm_gauge::{Error, Result};
 
 /// Options of every subcommand that renders its result.
@@ -26,19 +26,24 @@ pub struct Output {
 enum Format {
     /// Tables for people
     Text,
+    /// Tables for a browser
+    Markdown,
     /// For programs
     Json,
 }
 
 impl Output {
-    /// Renders with `render` and writes what comes of it, to a file whole or not at all.
-    pub fn write(&self, render: impl Fn(&dyn Renderer) -> String) -> Result<()> {
-        let colour =
-            self.output.is_none() && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-        let text = match self.format {
-            Format::Text => render(&Text { colour }),
-            Format::Json => render(&Json),
+    /// Renders `value` and writes what comes of it, to a file whole or not at all.
+    pub fn write(&self, value: &impl Show) -> Result<()> {
+        let format = match self.format {
+            Format::Text => render::Format::Text {
+                colour: self.output.is_none()
+                    && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            },
+            Format::Markdown => render::Format::Markdown,
+            Format::Json => render::Format::Json,
         };
+        let text = render::render(value, format);
         match &self.output {
             Some(path) => replace(path, &text)
                 .map_err(|error| Error::Usage(format!("cannot write {}: {error}", path.display()))),

@@ -1,19 +1,44 @@
-//! Measurements and verdicts as text: one file per format.
+//! Measurements and verdicts for people and programs.
+//!
+//! Each thing that can be shown says once, in a file named for it, what people read of it
+//! ([`Show`]); each format is a file that knows documents and nothing of what they are about.
 
+mod document;
 mod json;
+mod markdown;
+mod sizes;
 mod text;
+mod verdict;
 
-use crate::judge::Verdict;
-use crate::measure::Report;
+use serde::Serialize;
 
-pub use json::Json;
-pub use text::Text;
+pub use document::{Block, Cell, Column, Document, Table};
 
-/// One output format. What it returns ends with a newline.
-pub trait Renderer {
-    /// The sizes of files.
-    fn report(&self, report: &Report) -> String;
+/// What can be shown: to programs as its fields, to people as a document.
+pub trait Show: Serialize {
+    /// What people read of it.
+    fn document(&self) -> Document;
+}
 
-    /// The findings about a file.
-    fn verdict(&self, verdict: &Verdict) -> String;
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Tables for people at a terminal.
+    Text {
+        /// Whether to use terminal colours.
+        colour: bool,
+    },
+    /// Tables for people in a browser: GitHub's Markdown.
+    Markdown,
+    /// For programs; the same input gives the same bytes.
+    Json,
+}
+
+/// Renders `value`; the text ends with a newline.
+pub fn render(value: &impl Show, format: Format) -> String {
+    match format {
+        Format::Text { colour } => text::render(&value.document(), colour),
+        Format::Markdown => markdown::render(&value.document()),
+        Format::Json => json::render(value),
+    }
 }

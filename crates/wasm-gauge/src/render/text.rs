@@ -1,107 +1,56 @@
-//! Tables and sentences for people.
+//! Tables and sentences for a terminal.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
+use comfy_table::{Attribute, CellAlignment, Color};
 
-use super::Renderer;
-use crate::judge::Verdict;
-use crate::measure::Report;
-use crate::units::grouped;
+use super::{Block, Cell, Document, Table};
 
-/// Renders text.
-#[derive(Debug)]
-pub struct Text {
-    /// Whether to use terminal colours.
-    pub colour: bool,
+pub(super) fn render(document: &Document, colour: bool) -> String {
+    let blocks: Vec<String> = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            Block::Heading(text) | Block::Paragraph(text) => format!("{text}\n"),
+            Block::Table(table) => lines(table, colour),
+        })
+        .collect();
+    blocks.join("\n")
 }
 
-impl Renderer for Text {
-    fn report(&self, report: &Report) -> String {
-        let mut table = self.table(&[
-            "file", "kind", ">modules", ">raw", ">gzip -9", ">code", ">data", ">custom", "sha256",
-        ]);
-        for sizes in &report.files {
-            table.add_row([
-                Cell::new(&sizes.file),
-                Cell::new(sizes.kind),
-                number(sizes.core_modules),
-                number(sizes.raw_bytes),
-                number(sizes.gzip_bytes),
-                number(sizes.code_bytes),
-                number(sizes.data_bytes),
-                number(sizes.custom_bytes),
-                Cell::new(&sizes.sha256[..16]),
-            ]);
-        }
-        let tools: Vec<String> = report
-            .tools
-            .iter()
-            .map(|(name, version)| format!("{name} {version}"))
-            .collect();
-        format!(
-            "{}\nSizes in bytes, measured with {}.\n",
-            lines(&table),
-            tools.join(", ")
-        )
-    }
-
-    fn verdict(&self, verdict: &Verdict) -> String {
-        let mut table = self.table(&["limit", ">measured", ">allowed", "verdict"]);
-        for finding in &verdict.findings {
-            table.add_row([
-                Cell::new(finding.name),
-                right(finding.unit.text(finding.measured)),
-                right(finding.unit.text(finding.limit)),
-                if finding.holds {
-                    Cell::new("holds").fg(Color::Green)
-                } else {
-                    Cell::new("FAILS")
-                        .fg(Color::Red)
-                        .add_attribute(Attribute::Bold)
-                },
-            ]);
-        }
-        let broken: String = verdict
-            .findings
-            .iter()
-            .filter(|finding| !finding.holds)
-            .map(|finding| format!("{}\n", finding.sentence))
-            .collect();
-        format!("{}\n{}\n{broken}", verdict.file, lines(&table))
-    }
-}
-
-impl Text {
-    /// An empty table; a header that begins with `>` stands over numbers.
-    fn table(&self, header: &[&str]) -> Table {
-        let mut table = Table::new();
-        table.load_style(NOTHING).set_header(header.iter().map(
-            |text| match text.strip_prefix('>') {
-                Some(text) => right(text.to_owned()),
-                None => Cell::new(text),
-            },
-        ));
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        if self.colour {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
+fn lines(table: &Table, colour: bool) -> String {
+    let mut drawn = comfy_table::Table::new();
+    drawn.load_style(NOTHING).set_header(
         table
+            .columns
+            .iter()
+            .map(|column| aligned(column.title.to_owned(), column.numeric)),
+    );
+    for row in &table.rows {
+        drawn.add_row(row.iter().zip(&table.columns).map(|(cell, column)| {
+            let text = aligned(cell.text(), column.numeric);
+            match cell {
+                Cell::Verdict(true) => text.fg(Color::Green),
+                Cell::Verdict(false) => text.fg(Color::Red).add_attribute(Attribute::Bold),
+                _ => text,
+            }
+        }));
     }
+    for column in drawn.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    if colour {
+        drawn.enforce_styling();
+    } else {
+        drawn.force_no_tty();
+    }
+    // without the blanks that it puts at the ends of its lines
+    format!("{}\n", drawn.trim_fmt())
 }
 
-fn number(count: u64) -> Cell {
-    right(grouped(count))
-}
-
-fn right(text: String) -> Cell {
-    Cell::new(text).set_alignment(CellAlignment::Right)
-}
-
-/// The table without the blanks that it puts at the ends of its lines.
-fn lines(table: &Table) -> String {
-    table.trim_fmt()
+fn aligned(text: String, numeric: bool) -> comfy_table::Cell {
+    comfy_table::Cell::new(text).set_alignment(if numeric {
+        CellAlignment::Right
+    } else {
+        CellAlignment::Left
+    })
 }

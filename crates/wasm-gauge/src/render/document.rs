@@ -1,0 +1,107 @@
+//! What every format can show: headings, paragraphs and tables.
+
+use crate::units::grouped;
+
+/// Headings, paragraphs and tables in the order of reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Its parts.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A line over what follows.
+    Heading(String),
+    /// A line of prose.
+    Paragraph(String),
+    /// Rows under a header.
+    Table(Table),
+}
+
+/// Rows under a header, each with a cell per column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The header.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// One column's header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The words.
+    pub title: &'static str,
+    /// Whether numbers stand under it, which are aligned at the right.
+    pub numeric: bool,
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Words, or a number with its unit.
+    Text(String),
+    /// A name from a binary: shown as it is, never as markup.
+    Name(String),
+    /// A count, of bytes where the header says nothing else.
+    Count(u64),
+    /// A difference, shown with its sign.
+    Change(i64),
+    /// Whether something holds.
+    Verdict(bool),
+}
+
+impl Cell {
+    /// The cell in plain characters.
+    pub fn text(&self) -> String {
+        match self {
+            Cell::Text(text) | Cell::Name(text) => text.clone(),
+            Cell::Count(count) => grouped(*count),
+            Cell::Change(0) => "0".to_owned(),
+            Cell::Change(change) => {
+                let sign = if *change < 0 { '-' } else { '+' };
+                format!("{sign}{}", grouped(change.unsigned_abs()))
+            }
+            Cell::Verdict(true) => "holds".to_owned(),
+            Cell::Verdict(false) => "FAILS".to_owned(),
+        }
+    }
+}
+
+impl Document {
+    /// Adds a heading.
+    #[must_use]
+    pub fn heading(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Heading(text.into()));
+        self
+    }
+
+    /// Adds a paragraph.
+    #[must_use]
+    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Paragraph(text.into()));
+        self
+    }
+
+    /// Adds a table; a title that begins with `>` stands over numbers.
+    #[must_use]
+    pub fn table(mut self, titles: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
+        let columns = titles
+            .iter()
+            .map(|title| match title.strip_prefix('>') {
+                Some(title) => Column {
+                    title,
+                    numeric: true,
+                },
+                None => Column {
+                    title,
+                    numeric: false,
+                },
+            })
+            .collect();
+        self.blocks.push(Block::Table(Table { columns, rows }));
+        self
+    }
+}

@@ -1,0 +1,89 @@
+//! GitHub's Markdown.
+
+use std::fmt::Write;
+
+use super::{Block, Cell, Document, Table};
+
+pub(super) fn render(document: &Document) -> String {
+    let blocks: Vec<String> = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            Block::Heading(text) => format!("### {}\n", escaped(text)),
+            Block::Paragraph(text) => format!("{}\n", escaped(text)),
+            Block::Table(table) => lines(table),
+        })
+        .collect();
+    blocks.join("\n")
+}
+
+fn lines(table: &Table) -> String {
+    let mut text = String::from("|");
+    for column in &table.columns {
+        _ = write!(text, " {} |", escaped(column.title));
+    }
+    text.push_str("\n|");
+    for column in &table.columns {
+        text.push_str(if column.numeric { "---:|" } else { "---|" });
+    }
+    text.push('\n');
+    for row in &table.rows {
+        text.push('|');
+        for cell in row {
+            _ = match cell {
+                Cell::Name(name) => write!(text, " {} |", code(name)),
+                Cell::Verdict(false) => write!(text, " **{}** |", cell.text()),
+                _ => write!(text, " {} |", escaped(&cell.text())),
+            };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Words without the characters that mean something to Markdown.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|') {
+            escaped.push('\\');
+        }
+        escaped.push(if c == '\n' { ' ' } else { c });
+    }
+    escaped
+}
+
+/// A name as a code span, which only backticks could end, and in a table a bar.
+fn code(name: &str) -> String {
+    let name = name.replace('|', "\\|").replace('\n', " ");
+    if name.contains('`') {
+        format!("`` {name} ``")
+    } else {
+        format!("`{name}`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_words_keep_their_characters() {
+        let document = Document::default()
+            .heading("a_b")
+            .paragraph("1 < 2")
+            .table(
+                &["name", ">bytes"],
+                vec![
+                    vec![Cell::Name("a|b".to_owned()), Cell::Count(1_234)],
+                    vec![Cell::Name("`".to_owned()), Cell::Change(-1_234)],
+                    vec![Cell::Text("x*y".to_owned()), Cell::Verdict(false)],
+                ],
+            );
+        assert_eq!(
+            render(&document),
+            "### a\\_b\n\n1 \\< 2\n\n| name | bytes |\n|---|---:|\n| `a\\|b` | 1,234 |\n\
+             | `` ` `` | -1,234 |\n| x\\*y | **FAILS** |\n"
+        );
+    }
+}
