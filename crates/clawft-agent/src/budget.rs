@@ -30,7 +30,7 @@ pub fn estimated_tokens(message: &RequestMessage<'_>) -> u64 {
 ///
 /// An exchange is one message, or an assistant's tool calls with all their results: those are dropped together, so that
 /// no result loses its call. System messages stay, and so does the latest exchange, which is what wants an answer. The
-/// order is kept, and no more is dropped than must be. `messages` has to be valid (see [`crate::validate`]).
+/// order is kept, and no more is dropped than must be. `messages` has to be valid (see [`validate`](fn@crate::validate)).
 ///
 /// # Errors
 /// [`AgentError::OverBudget`] when what must stay takes more than `room`.
