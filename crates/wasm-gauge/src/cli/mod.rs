@@ -5,6 +5,7 @@ mod gate;
 mod measure;
 mod output;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -40,7 +41,8 @@ pub fn run() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error}");
+            // When nobody reads standard error, the exit status still tells.
+            let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::from(match error {
                 Error::Trap { .. } => 1,
                 Error::Usage(_) | Error::Policy { .. } => 2,

@@ -45,8 +45,10 @@ impl Output {
         };
         let text = render::render(value, format);
         match &self.output {
-            Some(path) => replace(path, &text)
-                .map_err(|error| Error::Usage(format!("cannot write {}: {error}", path.display()))),
+            // The kind alone: the error itself may name the temporary file.
+            Some(path) => replace(path, &text).map_err(|error| {
+                Error::Usage(format!("cannot write {}: {}", path.display(), error.kind()))
+            }),
             None => to_stdout(&text),
         }
     }

@@ -87,7 +87,7 @@ impl<F> Exports<F> {
             }
             Some(Err(reason)) => Err(refused(reason.clone())),
             Some(Ok((signature, _))) if signature.strings != args.len() => Err(refused(format!(
-                "takes {} strings, not {}",
+                "{} arguments expected, {} given",
                 signature.strings,
                 args.len()
             ))),
@@ -102,6 +102,8 @@ fn text(error: wasmtime::Error) -> String {
     causes.join(": ")
 }
 
+/// The cause first; where it happened, over several lines, after it.
 fn trapped(error: wasmtime::Error) -> CallError {
-    CallError::Trapped(text(error))
+    let causes: Vec<String> = error.chain().map(ToString::to_string).rev().collect();
+    CallError::Trapped(causes.join("\n"))
 }

@@ -1,0 +1,174 @@
+//! Where sections lie: they fill their units without gap or overlap, however lengths are encoded.
+
+mod support;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use wasm_gauge::binary::{Binary, Kind, Section, Unit};
+
+const MODULE: [u8; 8] = *b"\0asm\x01\0\0\0";
+const COMPONENT: [u8; 8] = *b"\0asm\x0d\0\x01\0";
+
+/// A section with its length as LEB128, `padding` bytes longer than needed where there is room.
+fn section(id: u8, contents: &[u8], padding: usize) -> Vec<u8> {
+    let mut length = u32::try_from(contents.len()).expect("a test section is small");
+    let mut bytes = vec![id];
+    let needed = (1..5).find(|n| length >> (7 * n) == 0).unwrap_or(5);
+    let encoded = (needed + padding).min(5);
+    for group in 1..=encoded {
+        let more = if group < encoded { 0x80 } else { 0 };
+        bytes.push(length as u8 & 0x7f | more);
+        length >>= 7;
+    }
+    bytes.extend(contents);
+    bytes
+}
+
+fn custom(name: &str, data: &[u8], padding: usize) -> Vec<u8> {
+    let name_length = u8::try_from(name.len()).expect("a test name is short");
+    section(
+        0,
+        &[&[name_length], name.as_bytes(), data].concat(),
+        padding,
+    )
+}
+
+/// Some custom sections, around one memory.
+fn any_module() -> impl Strategy<Value = Vec<u8>> {
+    let customs = || vec(("[a-z.]{0,20}", vec(any::<u8>(), 0..300), 0..5_usize), 0..4);
+    (customs(), 0..5_usize, customs()).prop_map(|(before, padding, after)| {
+        let memory = section(5, &[1, 0, 1], padding);
+        let customs = |list: Vec<(String, Vec<u8>, usize)>| -> Vec<u8> {
+            list.into_iter()
+                .flat_map(|(name, data, padding)| custom(&name, &data, padding))
+                .collect()
+        };
+        [&MODULE[..], &customs(before), &memory, &customs(after)].concat()
+    })
+}
+
+/// A component of core modules and components, or a core module.
+fn any_binary() -> impl Strategy<Value = Vec<u8>> {
+    any_module().prop_recursive(4, 24, 4, |inner| {
+        vec((inner, 0..5_usize), 0..4).prop_map(|parts| {
+            let mut bytes = COMPONENT.to_vec();
+            for (part, padding) in parts {
+                let id = if part.starts_with(&MODULE) { 1 } else { 4 };
+                bytes.extend(section(id, &part, padding));
+            }
+            bytes
+        })
+    })
+}
+
+/// Whether the sections of `unit` fill it, from its header to its end.
+fn is_filled(unit: &Unit) -> bool {
+    let mut end = unit.range.start + 8;
+    unit.sections.iter().all(|section| {
+        let follows = section.range.start == end;
+        end = section.range.end;
+        follows
+            && section.range.end == section.contents.end
+            && section.range.start < section.contents.start
+    }) && end == unit.range.end
+}
+
+proptest! {
+    #[test]
+    fn sections_fill_the_file(bytes in any_binary()) {
+        let binary = Binary::parse(&bytes).expect("it is valid");
+        let units = binary.units();
+        prop_assert_eq!(&units[0].range, &(0..bytes.len()));
+        for unit in units {
+            prop_assert!(is_filled(unit), "{unit:?}");
+        }
+        // Each unit but the file itself is the contents of one section of another.
+        let nested: Vec<_> = units
+            .iter()
+            .filter(|unit| unit.kind == Kind::Component)
+            .flat_map(|unit| &unit.sections)
+            .filter(|section| ["core module", "component"].contains(&section.name))
+            .map(|section| section.contents.clone())
+            .collect();
+        for unit in &units[1..] {
+            prop_assert_eq!(nested.iter().filter(|range| **range == unit.range).count(), 1);
+        }
+        prop_assert_eq!(nested.len(), units.len() - 1);
+        for module in binary.core_modules() {
+            prop_assert!(Binary::parse(&bytes[module.range.clone()]).is_ok());
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_or_changed_is_refused_or_read(
+        bytes in any_binary(),
+        cut: prop::sample::Index,
+        at: prop::sample::Index,
+        byte: u8,
+    ) {
+        let mut changed = bytes.clone();
+        changed[at.index(bytes.len())] = byte;
+        for bytes in [&bytes[..cut.index(bytes.len())], &changed] {
+            if let Ok(binary) = Binary::parse(bytes) {
+                prop_assert!(binary.units().iter().all(is_filled));
+            }
+        }
+    }
+}
+
+#[test]
+fn sections_have_the_names_of_the_specification() {
+    let names = |bytes: &[u8]| -> Vec<String> {
+        let binary = Binary::parse(bytes).expect("the fixture is valid");
+        let sections = binary.units()[0].sections.iter();
+        sections.map(|section| section.name.to_owned()).collect()
+    };
+    let core = support::module_with_world("guest.wat", "guest.wit");
+    assert_eq!(
+        names(&core)[..7],
+        [
+            "type", "function", "memory", "global", "export", "code", "data"
+        ]
+    );
+    let component = support::component(&core);
+    for name in [
+        "core module",
+        "core instance",
+        "alias",
+        "type",
+        "canonical function",
+        "export",
+    ] {
+        assert!(
+            names(&component).iter().any(|found| found == name),
+            "{name}"
+        );
+    }
+    let binary = Binary::parse(&core).expect("the fixture is valid");
+    let custom: Vec<_> = binary.units()[0]
+        .sections
+        .iter()
+        .filter(|section| section.id == Section::CUSTOM)
+        .map(|section| section.name)
+        .collect();
+    assert!(
+        custom.iter().any(|name| name.starts_with("component-type")),
+        "{custom:?}"
+    );
+}
+
+#[test]
+fn nesting_has_a_limit() {
+    let nested = |levels: usize| {
+        (1..levels).fold(COMPONENT.to_vec(), |inner, _| {
+            [&COMPONENT[..], &section(4, &inner, 0)].concat()
+        })
+    };
+    let deep = nested(100);
+    assert_eq!(
+        Binary::parse(&deep).map(|binary| binary.units().len()),
+        Ok(100)
+    );
+    let error = Binary::parse(&nested(101)).map(|_| ());
+    assert_eq!(error, Err("nested more than 100 levels deep".to_owned()));
+}

@@ -1,0 +1,128 @@
+//! The files that the tests work on, made from `tests/fixtures` in a temporary folder.
+
+#![allow(dead_code, reason = "each test binary uses some of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+pub const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+
+/// The bytes of a text fixture.
+pub fn module(name: &str) -> Vec<u8> {
+    wat::parse_file(Path::new(FIXTURES).join(name)).expect("a fixture assembles")
+}
+
+/// The module of a text fixture, with the world of a WIT fixture embedded.
+pub fn module_with_world(wat: &str, wit: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let text = fs::read_to_string(Path::new(FIXTURES).join(wit)).expect("the fixture is there");
+    let package = resolve.push_str(wit, &text).expect("the fixture parses");
+    let world = resolve
+        .select_world(&[package], None)
+        .expect("the fixture has one world");
+    let mut bytes = module(wat);
+    embed_component_metadata(&mut bytes, &resolve, world, StringEncoding::UTF8, false)
+        .expect("the world fits");
+    bytes
+}
+
+/// The component of a core module with a world.
+pub fn component(module: &[u8]) -> Vec<u8> {
+    ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .expect("the module has a world")
+        .encode()
+        .expect("the module implements its world")
+}
+
+/// A core module of exactly `size` bytes, at least 20: a custom section fills it.
+pub fn sized(size: usize) -> Vec<u8> {
+    let mut bytes = b"\0asm\x01\0\0\0\0".to_vec();
+    // The length of the section as a LEB128 number padded to five bytes, then an empty name.
+    let length = u32::try_from(size - 14).expect("a fixture is small");
+    for group in 0..5 {
+        let more = if group < 4 { 0x80 } else { 0 };
+        bytes.push((length >> (7 * group)) as u8 & 0x7f | more);
+    }
+    bytes.resize(size, 0);
+    bytes
+}
+
+/// A folder with all inputs that the command line tests name.
+pub fn inputs() -> TempDir {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("the folder is ours");
+    };
+    let guest = module_with_world("guest.wat", "guest.wit");
+    let guest_component = component(&guest);
+    write("guest.core.wasm", &guest);
+    write("guest.wasm", &guest_component);
+    write("no-world.wasm", &module("guest.wat"));
+    write(
+        "dice.core.wasm",
+        &module_with_world("dice-p1.wat", "dice.wit"),
+    );
+    write(
+        "dice.wasm",
+        &component(&module_with_world("dice.wat", "dice.wit")),
+    );
+    for size in [307_200, 307_201, 307_500, 292_000] {
+        write(&format!("{size}.wasm"), &sized(size));
+    }
+    write("empty.wasm", b"");
+    write("header.wasm", &guest[..5]);
+    write(
+        "truncated.wasm",
+        &guest_component[..guest_component.len() - 7],
+    );
+    write("text.wasm", b"(module)\n");
+    write("invalid.wasm", b"\0asm\x01\0\0\0\x03\x02\x01\x00");
+    fs::create_dir(folder.path().join("folder.wasm")).expect("the folder is ours");
+    fs::File::create(folder.path().join("zeros.wasm"))
+        .and_then(|file| file.set_len(200_000_000))
+        .expect("a sparse file takes no space");
+    for (from, to) in [
+        ("package.toml", "Cargo.toml"),
+        ("gauge.toml", "gauge.toml"),
+        ("calls.jsonl", "calls.jsonl"),
+    ] {
+        let bytes = fs::read(Path::new(FIXTURES).join(from)).expect("the fixture is there");
+        write(to, &bytes);
+    }
+    for (name, calls) in [
+        ("unknown", r#"{"call": "nope", "args": []}"#),
+        ("arity", r#"{"call": "echo", "args": []}"#),
+        ("result-type", r#"{"call": "count", "args": []}"#),
+        ("argument-type", r#"{"call": "number", "args": ["1"]}"#),
+        (
+            "trap",
+            "{\"call\": \"echo\", \"args\": [\"a\"]}\n{\"call\": \"fail\", \"args\": []}\n",
+        ),
+        ("outside", r#"{"call": "outside", "args": []}"#),
+        ("garbled", r#"{"call": "garbled", "args": []}"#),
+        ("roll", r#"{"call": "roll", "args": []}"#),
+        ("malformed", "\n{\"call\": \"echo\", \"args\": [1]}\n"),
+        ("misspelt", r#"{"call": "echo", "args": [], "arg": "x"}"#),
+        ("blank", "\n\n"),
+    ] {
+        write(&format!("{name}.jsonl"), calls.as_bytes());
+    }
+    folder
+}
+
+/// The tool.
+pub fn wasm_gauge() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_wasm-gauge"))
+}
+
+/// Where the tests of the command line are.
+pub fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli")
+}
