@@ -1,7 +1,7 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use wasm_gauge::binary::Input;
+use wasm_gauge::binary::{Input, Kind};
 use wasm_gauge::judge::{Measured, Verdict, judge};
 use wasm_gauge::measure::Gzip;
 use wasm_gauge::policy::{Budget, Policy};
@@ -70,10 +70,9 @@ impl Opts {
         let budget = self.budget()?;
         let optimized = Input::read(&self.optimized)?;
         let binary = optimized.parse()?;
-        let component = self.component.as_deref().map(Input::read).transpose()?;
         let measured = Measured {
-            component: match &component {
-                Some(input) => Some(input.parse()?.bytes().len() as u64),
+            component: match &self.component {
+                Some(path) => Some(self.component_bytes(path, binary.kind())?),
                 None => None,
             },
             optimized: binary.bytes().len() as u64,
@@ -90,6 +89,20 @@ impl Opts {
         };
         self.output.write(&verdict)?;
         Ok(verdict.holds())
+    }
+
+    /// The size of the binary before wasm-opt, which has to be of the same `kind` as the one after.
+    fn component_bytes(&self, path: &Path, kind: Kind) -> Result<u64> {
+        let component = Input::read(path)?;
+        let binary = component.parse()?;
+        if binary.kind() != kind {
+            return Err(component.error(format!(
+                "is a {}, but {} is a {kind}: wasm-opt does not make one of the other",
+                binary.kind(),
+                self.optimized.display(),
+            )));
+        }
+        Ok(binary.bytes().len() as u64)
     }
 
     /// The limits of the policy, overridden by those of the options.

@@ -73,6 +73,13 @@ pub fn inputs() -> TempDir {
         "dice.wasm",
         &component(&module_with_world("dice.wat", "dice.wit")),
     );
+    write(
+        "dice-p2.core.wasm",
+        &module_with_world("dice.wat", "dice.wit"),
+    );
+    let mut garbled = module("guest.wat");
+    garbled.extend(b"\0\x12\x0ecomponent-typexyz");
+    write("garbled-world.wasm", &garbled);
     for size in [307_200, 307_201, 307_500, 292_000] {
         write(&format!("{size}.wasm"), &sized(size));
     }
