@@ -57,7 +57,11 @@ mod chosen {
     )
 ))]
 mod chosen {
-    pub(crate) const NAME: &str = "system";
+    pub(crate) const NAME: &str = if cfg!(target_arch = "wasm32") {
+        "wasi-libc"
+    } else {
+        "system"
+    };
     pub(crate) type Allocator = std::alloc::System;
     pub(crate) const fn new() -> Allocator {
         std::alloc::System

@@ -50,8 +50,8 @@ pub struct Budget {
 pub struct Variant {
     /// One line about it.
     pub summary: String,
-    /// The crate that allocates, or `wasi-libc`.
-    pub allocator: String,
+    /// The crate that allocates; none: wasi-libc does.
+    pub allocator: Option<String>,
     /// Cargo features of the package.
     #[serde(default)]
     pub features: Vec<Spanned<String>>,
@@ -243,7 +243,7 @@ mod tests {
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `features`, `profile`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`",
             ),
             (
                 "[budget]\noptimized = \"300\"\n",

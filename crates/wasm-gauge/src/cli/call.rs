@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::calls;
-use wasm_gauge::engine::{self, CallError};
+use wasm_gauge::engine::{self, CallError, Grants};
 use wasm_gauge::{Error, Result};
 
 use super::output::to_stdout;
@@ -19,11 +19,13 @@ use super::output::to_stdout;
 ///
 /// A component gets WASI 0.2. A core module gets WASI 0.1, has to carry its world in a
 /// component-type section and to follow the canonical ABI; its `_initialize` is called first.
-/// There are no files, no environment and no network, and clocks and randomness are the same each
-/// time: the same calls give the same replies. The guest's standard error is passed on.
+/// There are no files and no environment but what --dir and --env grant, and no network; clocks and
+/// randomness are the same each time: the same calls give the same replies. The guest's standard
+/// error is passed on.
 ///
 /// Examples:
 ///   $ wasm-gauge call app.wasm --corpus calls.jsonl > replies.jsonl
+///   $ wasm-gauge call app.wasm --corpus calls.jsonl --env LEVEL=3 --dir ./prompts::/prompts
 ///
 /// Exit status:
 ///   0  every call returned, be it an error
@@ -37,6 +39,14 @@ pub struct Opts {
     #[arg(long, value_name = "CALLS")]
     corpus: PathBuf,
 
+    /// Let the guest see an environment variable
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    environment: Vec<(String, String)>,
+
+    /// Let the guest read a folder, under the path behind `::`
+    #[arg(long = "dir", value_name = "HOST::GUEST", value_parser = folder)]
+    folders: Vec<(PathBuf, String)>,
+
     /// A component, or a core module with a component-type section
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -47,8 +57,12 @@ impl Opts {
     pub fn run(self) -> Result<bool> {
         let calls = calls::read(&self.corpus)?;
         let input = Input::read(&self.file)?;
+        let grants = Grants {
+            environment: self.environment,
+            folders: self.folders,
+        };
         let mut guest =
-            engine::instantiate(&input.parse()?).map_err(|reason| input.error(reason))?;
+            engine::instantiate(&input.parse()?, &grants).map_err(|reason| input.error(reason))?;
         for (place, call) in calls {
             let reply = guest
                 .call(&call.call, &call.args)
@@ -63,5 +77,21 @@ impl Opts {
             to_stdout(&format!("{line}\n"))?;
         }
         Ok(true)
+    }
+}
+
+fn variable(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn folder(text: &str) -> std::result::Result<(PathBuf, String), String> {
+    match text.split_once("::") {
+        Some((host, guest)) if !host.is_empty() && !guest.is_empty() => {
+            Ok((host.into(), guest.to_owned()))
+        }
+        _ => Err("write HOST::GUEST, as in ./prompts::/prompts".to_owned()),
     }
 }

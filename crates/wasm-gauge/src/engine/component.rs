@@ -9,7 +9,7 @@ use wasmtime::component::{
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-use super::{CallError, Exports, Guest, Reply, Signature, text, trapped, wasi};
+use super::{CallError, Exports, Grants, Guest, Reply, Signature, text, trapped, wasi};
 
 /// An instance of a component.
 pub(super) struct Component {
@@ -33,14 +33,14 @@ impl WasiView for Host {
 }
 
 impl Component {
-    pub(super) fn instantiate(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn instantiate(bytes: &[u8], grants: &Grants) -> Result<Self, String> {
         let instantiate = || {
             let engine = super::engine()?;
             let component = Compiled::from_binary(&engine, bytes)?;
             let mut linker = Linker::new(&engine);
             wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
             let host = Host {
-                wasi: wasi::builder().build(),
+                wasi: wasi::builder(grants)?.build(),
                 table: ResourceTable::new(),
             };
             let mut store = Store::new(&engine, host);

@@ -1,7 +1,7 @@
 //! Runs the exports of components and core modules in wasmtime, without access to this machine.
 //!
-//! The same calls give the same replies: no files, no environment, no network; clocks and
-//! randomness are counted out, not measured.
+//! The same calls give the same replies: no files and no environment but what is granted, no
+//! network; clocks and randomness are counted out, not measured.
 
 mod component;
 mod module;
@@ -9,6 +9,7 @@ mod signature;
 mod wasi;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -23,6 +24,15 @@ pub trait Guest {
     /// # Errors
     /// [`CallError`]; after [`CallError::Trapped`] the instance takes no more calls.
     fn call(&mut self, export: &str, args: &[String]) -> Result<Reply, CallError>;
+}
+
+/// What of this machine a guest may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Environment variables: name and value.
+    pub environment: Vec<(String, String)>,
+    /// Folders to read from: where they are, and the path that the guest knows them by.
+    pub folders: Vec<(PathBuf, String)>,
 }
 
 /// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
@@ -55,11 +65,12 @@ pub enum CallError {
 /// ABI; `_initialize` is called first where it is exported.
 ///
 /// # Errors
-/// Why there is no instance: an import that WASI does not have, a module without a world.
-pub fn instantiate(binary: &Binary) -> Result<Box<dyn Guest>, String> {
+/// Why there is no instance: an import that WASI does not have, a module without a world, a folder
+/// that cannot be read.
+pub fn instantiate(binary: &Binary, grants: &Grants) -> Result<Box<dyn Guest>, String> {
     Ok(match binary.kind() {
-        Kind::Component => Box::new(component::Component::instantiate(binary.bytes())?),
-        Kind::CoreModule => Box::new(module::Module::instantiate(binary.bytes())?),
+        Kind::Component => Box::new(component::Component::instantiate(binary.bytes(), grants)?),
+        Kind::CoreModule => Box::new(module::Module::instantiate(binary.bytes(), grants)?),
     })
 }
 

@@ -7,7 +7,7 @@ use wasmtime_wasi::preview1::{self, WasiP1Ctx};
 use wit_component::metadata::{self, Bindgen};
 use wit_parser::WorldItem;
 
-use super::{CallError, Exports, Guest, Reply, Shape, Signature, text, trapped, wasi};
+use super::{CallError, Exports, Grants, Guest, Reply, Shape, Signature, text, trapped, wasi};
 
 /// `cabi_realloc`: old pointer, old size, alignment and new size to new pointer.
 type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
@@ -26,14 +26,14 @@ pub(super) struct Module {
 }
 
 impl Module {
-    pub(super) fn instantiate(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn instantiate(bytes: &[u8], grants: &Grants) -> Result<Self, String> {
         let exports = exports(bytes)?;
         let instantiate = || {
             let engine = super::engine()?;
             let module = wasmtime::Module::from_binary(&engine, bytes)?;
             let mut linker = Linker::new(&engine);
             preview1::add_to_linker_sync(&mut linker, |wasi| wasi)?;
-            let mut store = Store::new(&engine, wasi::builder().build_p1());
+            let mut store = Store::new(&engine, wasi::builder(grants)?.build_p1());
             let instance = linker.instantiate(&mut store, &module)?;
             if let Some(initialize) = instance.get_func(&mut store, "_initialize") {
                 initialize.call(&mut store, &[], &mut [])?;

@@ -1,13 +1,17 @@
-//! A WASI host that gives a guest nothing of this machine.
+//! A WASI host that gives a guest nothing of this machine but what is granted.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use wasmtime_wasi::{Deterministic, HostMonotonicClock, HostWallClock, WasiCtxBuilder};
+use wasmtime_wasi::{
+    Deterministic, DirPerms, FilePerms, HostMonotonicClock, HostWallClock, WasiCtxBuilder,
+};
 
-/// No files, no arguments, no environment, no network, standard input at its end and standard
-/// output to nowhere; standard error is passed on, for panic messages.
-pub(super) fn builder() -> WasiCtxBuilder {
+use super::Grants;
+
+/// What is granted, and besides no files, no arguments, no environment, no network, standard input
+/// at its end and standard output to nowhere; standard error is passed on, for panic messages.
+pub(super) fn builder(grants: &Grants) -> wasmtime::Result<WasiCtxBuilder> {
     let mut builder = WasiCtxBuilder::new();
     builder
         .inherit_stderr()
@@ -15,8 +19,14 @@ pub(super) fn builder() -> WasiCtxBuilder {
         .monotonic_clock(Steps::default())
         .secure_random(Deterministic::new((0..=u8::MAX).collect()))
         .insecure_random(Deterministic::new((0..=u8::MAX).collect()))
-        .insecure_random_seed(0);
-    builder
+        .insecure_random_seed(0)
+        .envs(&grants.environment);
+    for (host, guest) in &grants.folders {
+        builder
+            .preopened_dir(host, guest, DirPerms::READ, FilePerms::READ)
+            .map_err(|error| error.context(host.display().to_string()))?;
+    }
+    Ok(builder)
 }
 
 /// It is always 1970-01-01T00:00:00Z.

@@ -69,17 +69,14 @@ mod tests {
 
     #[test]
     fn names_and_words_keep_their_characters() {
-        let document = Document::default()
-            .heading("a_b")
-            .paragraph("1 < 2")
-            .table(
-                &["name", ">bytes"],
-                vec![
-                    vec![Cell::Name("a|b".to_owned()), Cell::Count(1_234)],
-                    vec![Cell::Name("`".to_owned()), Cell::Change(-1_234)],
-                    vec![Cell::Text("x*y".to_owned()), Cell::Verdict(false)],
-                ],
-            );
+        let document = Document::default().heading("a_b").paragraph("1 < 2").table(
+            &["name", ">bytes"],
+            vec![
+                vec![Cell::Name("a|b".to_owned()), Cell::Count(1_234)],
+                vec![Cell::Name("`".to_owned()), Cell::Change(-1_234)],
+                vec![Cell::Text("x*y".to_owned()), Cell::Verdict(false)],
+            ],
+        );
         assert_eq!(
             render(&document),
             "### a\\_b\n\n1 \\< 2\n\n| name | bytes |\n|---|---:|\n| `a\\|b` | 1,234 |\n\

@@ -6,15 +6,22 @@ use comfy_table::{Attribute, CellAlignment, Color};
 use super::{Block, Cell, Document, Table};
 
 pub(super) fn render(document: &Document, colour: bool) -> String {
-    let blocks: Vec<String> = document
-        .blocks
-        .iter()
-        .map(|block| match block {
-            Block::Heading(text) | Block::Paragraph(text) => format!("{text}\n"),
-            Block::Table(table) => lines(table, colour),
-        })
-        .collect();
-    blocks.join("\n")
+    let mut text = String::new();
+    let mut after_heading = true;
+    for block in &document.blocks {
+        if !after_heading {
+            text.push('\n');
+        }
+        match block {
+            Block::Heading(line) | Block::Paragraph(line) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            Block::Table(table) => text.push_str(&lines(table, colour)),
+        }
+        after_heading = matches!(block, Block::Heading(_));
+    }
+    text
 }
 
 fn lines(table: &Table, colour: bool) -> String {

@@ -26,7 +26,7 @@ pub fn module_with_world(wat: &str, wit: &str) -> Vec<u8> {
         .select_world(&[package], None)
         .expect("the fixture has one world");
     let mut bytes = module(wat);
-    embed_component_metadata(&mut bytes, &resolve, world, StringEncoding::UTF8, false)
+    embed_component_metadata(&mut bytes, &resolve, world, StringEncoding::UTF8)
         .expect("the world fits");
     bytes
 }
