@@ -1,0 +1,44 @@
+# One allocator per binary: one place where memory grows, the variant's own allocator, and no other by name.
+{
+  lib,
+  pkgs,
+  library,
+  policy,
+}:
+product:
+let
+  inherit (product.variant) name allocator;
+  # A crate's mark is its name as both manglings write it; wasi-libc's own malloc is the one that calls sbrk.
+  mark =
+    allocator:
+    if allocator == "wasi-libc" then
+      "sbrk"
+    else
+      "${toString (builtins.stringLength allocator)}${allocator}";
+  others = lib.filter (a: a != allocator) (
+    lib.unique (map (v: v.allocator) (builtins.attrValues policy.variants))
+  );
+in
+pkgs.runCommand "allocator-${name}"
+  {
+    nativeBuildInputs = [
+      pkgs.wabt
+      pkgs.wasm-tools
+    ];
+  }
+  ''
+    fail() { echo "$1" >&2; exit 1; }
+    for module in ${product.p1}/${library}.wasm ${product.p2}/${library}.wasm; do
+      wasm-tools print $module > text
+      sites=$(grep -c memory.grow text) || true
+      [ $sites = 1 ] || fail "$module: memory grows in $sites places; one allocator has one"
+      wasm-objdump -x -j Function $module > functions
+      count() { grep -cE "<.*$1.*>" functions || true; }
+      [ "$(count ${mark allocator})" != 0 ] || fail "$module: nothing of ${allocator} is in it"
+      ${lib.concatMapStrings (other: ''
+        [ "$(count ${mark other})" = 0 ] || fail "$module: has ${other} beside ${allocator}"
+      '') others}
+      echo "$(count ${mark allocator}) functions of ${allocator}, one memory.grow: $module"
+    done
+    touch $out
+  ''

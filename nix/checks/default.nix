@@ -1,0 +1,86 @@
+# All checks: of the workspace, of each variant, and of the pipeline itself.
+{
+  lib,
+  pkgs,
+  system,
+  craneLib,
+  workspace,
+  policy,
+  guest,
+  optimize,
+  products,
+  packages,
+  apps,
+}:
+let
+  inherit (products) library;
+  inherit (packages) wasm-gauge weft;
+
+  perVariant =
+    name: check:
+    lib.mapAttrs' (variant: product: {
+      name = "${name}-${variant}";
+      value = check product;
+    }) products.variants;
+
+  checks =
+    import ./rust.nix {
+      inherit
+        lib
+        pkgs
+        craneLib
+        workspace
+        policy
+        ;
+    }
+    // perVariant "size" (
+      import ./size.nix {
+        inherit
+          pkgs
+          library
+          workspace
+          policy
+          wasm-gauge
+          ;
+      }
+    )
+    // perVariant "valid" (import ./valid.nix { inherit pkgs library workspace policy; })
+    // perVariant "twin" (import ./twin.nix { inherit pkgs library; })
+    // perVariant "allocator" (import ./allocator.nix { inherit lib pkgs library policy; })
+    // perVariant "tracing" (import ./tracing.nix { inherit pkgs library wasm-gauge; })
+    // perVariant "behaviour" (
+      import ./behaviour.nix {
+        inherit
+          pkgs
+          library
+          workspace
+          policy
+          wasm-gauge
+          weft
+          ;
+      }
+    )
+    // {
+      reproducible = import ./reproducible.nix { inherit pkgs guest optimize products; };
+      malloc-symbols = import ./malloc-symbols.nix {
+        inherit
+          lib
+          pkgs
+          policy
+          guest
+          ;
+      };
+      docs = import ./docs.nix {
+        inherit
+          lib
+          pkgs
+          system
+          workspace
+          packages
+          apps
+          checks
+          ;
+      };
+    };
+in
+checks

@@ -1,0 +1,48 @@
+# Every command that README and docs/ name exists: flake outputs, subcommands of wasm-gauge, cargo aliases.
+{
+  lib,
+  pkgs,
+  system,
+  workspace,
+  packages,
+  apps,
+  checks,
+}:
+let
+  file = name: workspace.alone (workspace.root + "/${name}");
+  outputs =
+    builtins.attrNames packages
+    ++ builtins.attrNames apps
+    ++ map (name: "checks.${system}.${name}") (builtins.attrNames checks);
+  aliases = builtins.attrNames (lib.importTOML (workspace.root + "/.cargo/config.toml")).alias;
+in
+pkgs.runCommand "docs"
+  {
+    nativeBuildInputs = [ packages.wasm-gauge ];
+    flakeOutputs = lib.concatMapStrings (name: "${name}\n") outputs;
+  }
+  ''
+    status=0
+    missing() { echo "$1: no such $2: $3" >&2; status=1; }
+    named() { grep -noE "$1" $doc | sed -E "s/^([0-9]+):.*$2/\1 /"; }
+
+    cp ${file "README.md"} README.md
+    cp -r ${file "docs"} docs
+    commands=0
+    for doc in README.md docs/*.md; do
+      while read -r line name; do
+        commands=$((commands + 1))
+        grep -qxF "$name" <<< "$flakeOutputs" || missing $doc:$line "flake output" "$name"
+      done < <(named '\.#[A-Za-z0-9._-]*[A-Za-z0-9_-]' '\.#')
+      while read -r line name; do
+        commands=$((commands + 1))
+        wasm-gauge $name --help > help || missing $doc:$line "subcommand of wasm-gauge" "$name"
+      done < <(named '(run \.#gauge --|`wasm-gauge) [a-z]+' ' ')
+      while read -r line name; do
+        commands=$((commands + 1))
+        case " ${toString aliases} build check clippy fmt test doc " in *" $name "*) ;; *) missing $doc:$line "cargo command" "$name" ;; esac
+      done < <(named '`cargo [a-z0-9-]+' ' ')
+    done
+    [ $status = 0 ] || exit 1
+    echo "$commands commands are named in README.md and docs/, and all are there" | tee $out
+  ''

@@ -1,0 +1,47 @@
+# Tools that nobody here wrote find the binaries valid, and they hold what the world names and nothing else.
+{
+  pkgs,
+  library,
+  workspace,
+  policy,
+}:
+product:
+pkgs.runCommand "valid-${product.variant.name}"
+  {
+    nativeBuildInputs = [
+      pkgs.jq
+      pkgs.wabt
+      pkgs.wasm-tools
+    ];
+    wit = workspace.alone (workspace.root + "/crates/${policy.package}/wit");
+  }
+  ''
+    fail() { echo "$1" >&2; exit 1; }
+    functions() { wasm-tools component wit --json $1 | jq -r '.worlds[].exports | keys[]' | sort; }
+    functions $wit > world
+    [ -s world ] || fail "the world in $wit exports nothing"
+
+    for component in ${product.component}/*.wasm; do
+      wasm-tools validate $component
+      functions $component | diff world - || fail "$component: its exports are not the world's"
+    done
+
+    { cat world; sed 's/^/cabi_post_/' world; printf '%s\n' memory cabi_realloc cabi_import_realloc _initialize; } | sort > allowed
+    for module in ${product.p1}/*.wasm ${product.p2}/*.wasm; do
+      wasm-validate $module
+      wasm-objdump -x -j Export $module | sed -n 's/.* -> "\(.*\)"$/\1/p' | sort > exports
+      comm -23 world exports | grep . && fail "$module: does not export the above"
+      case $module in
+        *.opt*) comm -13 allowed exports | grep . && fail "$module: exports the above, which the world does not name" ;;
+      esac
+    done
+
+    for file in ${product.component}/*.wasm ${product.p1}/*.wasm ${product.p2}/*.wasm; do
+      wasm-tools objdump $file > sections
+      grep 'custom "\.debug' sections && fail "$file: has debug sections"
+      # wasi-libc's asserts name its own sources, wherever they were built: only ours count
+      grep -aoE '(/nix/store|/build/source|/build/\.cargo-home)/[ -~]{0,80}' $file && fail "$file: has a path of the build in it"
+      echo "$(stat -c %s $file) bytes, valid: $file"
+    done
+    touch $out
+  ''

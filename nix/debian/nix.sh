@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# nix.sh ARGS...: inside the root, put the locked crates into the store and run nix on the stand-ins.
+set -euo pipefail
+
+# cargo downloads and Nix verifies: `--add-fixed` gives each .crate the store path that the checksum in
+# Cargo.lock stands for, so builds need no network.
+add_crates() {
+  local stamp
+  stamp=$CARGO_HOME/in-store-$(sha256sum <"$repository/Cargo.lock" | cut -c1-16)
+  if [[ -f $stamp ]] && xargs -r stat -t <"$stamp" &>/dev/null; then return; fi
+
+  if ! cargo fetch --quiet --locked --manifest-path "$repository/Cargo.toml"; then
+    echo "nixw: cargo could not fetch the crates of Cargo.lock (its message is above)" >&2
+    # A stale lock is for the checks to report; without the crates nothing can run.
+    return
+  fi
+  find "$CARGO_HOME/registry/cache" -name '*.crate' -print0 |
+    xargs -0r nix-store --add-fixed sha256 >"$stamp.new"
+  mv "$stamp.new" "$stamp"
+}
+
+# The subcommand: the first word, or the first two of `nix flake ...`.
+words=()
+for arg in "$@"; do
+  [[ $arg != -* ]] || break
+  words+=("$arg")
+  [[ $arg == flake && ${#words[@]} == 1 ]] || break
+done
+
+case "${words[*]}" in
+  build | run | develop | eval | shell | print-dev-env | "flake check" | "flake show" | "flake metadata" | "flake archive")
+    add_crates
+    exec nix "${words[@]}" \
+      --override-input nixpkgs path:/inputs/nixpkgs \
+      --override-input crane path:/inputs/crane \
+      --override-input rust-overlay path:/inputs/rust-overlay \
+      "${@:${#words[@]}+1}"
+    ;;
+  *) exec nix "$@" ;;
+esac

@@ -1,0 +1,60 @@
+# The wiring: every part is a file beside this one, and this is what each is made from.
+{ inputs, system }:
+let
+  root = ../.;
+  pkgs = inputs.nixpkgs.legacyPackages.${system};
+  inherit (pkgs) lib;
+
+  toolchain = import ./toolchain.nix {
+    inherit pkgs;
+    inherit (inputs) rust-overlay;
+    file = root + "/rust-toolchain.toml";
+  };
+  craneLib = (inputs.crane.mkLib pkgs).overrideToolchain toolchain;
+  workspace = import ./workspace.nix { inherit lib pkgs craneLib root; };
+  policy = import ./variants.nix {
+    inherit lib root;
+    file = root + "/crates/clawft-wasm/gauge.toml";
+  };
+
+  guest = import ./guest.nix { inherit lib pkgs craneLib workspace policy; };
+  optimize = import ./optimize.nix { inherit lib pkgs; };
+  products = import ./products.nix { inherit lib pkgs policy guest optimize; };
+
+  wasm-gauge = import ./gauge.nix { inherit craneLib workspace; };
+  measure = import ./measure.nix {
+    inherit pkgs toolchain wasm-gauge;
+    inherit (products) library;
+  };
+
+  packages =
+    products.packages
+    // lib.mapAttrs' (name: product: {
+      name = "measure-${name}";
+      value = measure product;
+    }) products.variants
+    // {
+      inherit wasm-gauge;
+      weft = import ./weft.nix { inherit craneLib workspace; };
+    };
+  apps = import ./apps.nix { inherit lib wasm-gauge; };
+in
+{
+  inherit packages apps;
+  devShells.default = import ./devshell.nix { inherit pkgs toolchain; };
+  checks = import ./checks {
+    inherit
+      lib
+      pkgs
+      system
+      craneLib
+      workspace
+      policy
+      guest
+      optimize
+      products
+      packages
+      apps
+      ;
+  };
+}

@@ -1,0 +1,78 @@
+# One variant for one target -> its core module, as rustc and wasm-ld made it: names and target_features in it.
+{
+  lib,
+  pkgs,
+  craneLib,
+  workspace,
+  policy,
+}:
+let
+  inherit (policy) package targets;
+  library = builtins.replaceStrings [ "-" ] [ "_" ] package;
+
+  env = builtins.replaceStrings [ "wasm32-wasip" ] [ "WASM32_WASIP" ];
+
+  common =
+    profile:
+    {
+      inherit (workspace) version cargoVendorDir;
+      pname = package;
+      CARGO_PROFILE = profile;
+      nativeBuildInputs = [ pkgs.lld ];
+      # No path of the build gets into a panic message.
+      preBuild = ''
+        remap="--remap-path-prefix=$PWD=/${package}"
+        while read -r vendored; do
+          remap+=" --remap-path-prefix=$vendored=/vendor"
+        done < <(sed -n 's/^directory = "\(.*\)"$/\1/p' $CARGO_HOME/config.toml)
+        ${lib.concatMapStrings (target: ''
+          export CARGO_TARGET_${env target}_RUSTFLAGS=$remap
+        '') targets}
+      '';
+    }
+    # wasm-ld and not wasm-component-ld: wasip2 gives a core module too, for wasm-opt to read.
+    // lib.mapAttrs' (target: lib.nameValuePair "CARGO_TARGET_${env target}_LINKER") (
+      lib.genAttrs targets (_: "wasm-ld")
+    );
+
+  build =
+    targets: features:
+    "cargoWithProfile build --locked --package ${package} --features '${toString features}'"
+    + lib.concatMapStrings (target: " --target ${target}") targets;
+
+  # One build of the dependencies for all variants of a profile, and for both targets: what runs on the
+  # host, the macros above all, is most of it.
+  dependencies =
+    profile:
+    craneLib.buildDepsOnly (
+      common profile
+      // {
+        src = workspace.root;
+        buildPhaseCargoCommand = build targets [ ];
+        doCheck = false;
+      }
+    );
+in
+{
+  inherit library;
+
+  # overrides: for checks that build the same in another way
+  core =
+    {
+      variant,
+      target,
+      overrides ? { },
+    }:
+    craneLib.mkCargoDerivation (
+      common variant.profile
+      // {
+        pnameSuffix = "-${variant.name}-${target}";
+        src = workspace.sourceOf package;
+        cargoArtifacts = dependencies variant.profile;
+        buildPhaseCargoCommand = build [ target ] variant.features;
+        doInstallCargoArtifacts = false;
+        installPhaseCommand = "install -Dm644 target/${target}/${variant.profile}/${library}.wasm -t $out";
+      }
+      // overrides
+    );
+}

@@ -1,0 +1,46 @@
+# What cargo builds from: the vendored crates, and sources in which only the crates that matter are real.
+{
+  lib,
+  pkgs,
+  craneLib,
+  root,
+}:
+let
+  manifest = crate: lib.importTOML (root + "/crates/${crate}/Cargo.toml");
+  members = builtins.attrNames (builtins.readDir (root + "/crates"));
+  # a crate and the workspace members it is built from
+  closure =
+    crate:
+    lib.unique (
+      [ crate ]
+      ++ lib.concatMap closure (
+        lib.filter (dependency: lib.elem dependency members) (
+          builtins.attrNames ((manifest crate).dependencies or { })
+        )
+      )
+    );
+  dummy = craneLib.mkDummySrc { src = root; };
+  # a store path of its own: nothing else of the repository becomes an input
+  alone = path: builtins.path { inherit path; };
+
+  # The manifests of the whole workspace (the lock is one for all) with the sources of some crates, so that
+  # an edit elsewhere rebuilds nothing.
+  withCrates =
+    crates:
+    pkgs.runCommand "source" { } ''
+      cp -r --no-preserve=mode ${dummy} $out
+      cp ${alone (root + "/Cargo.toml")} $out/Cargo.toml
+      ${lib.concatMapStrings (crate: ''
+        rm -r $out/crates/${crate}
+        cp -r --no-preserve=mode ${alone (root + "/crates/${crate}")} $out/crates/${crate}
+      '') crates}
+    '';
+in
+{
+  inherit root alone;
+  inherit ((lib.importTOML (root + "/Cargo.toml")).workspace.package) version;
+  cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
+
+  sourceOf = crate: withCrates (closure crate);
+  source = withCrates members;
+}
