@@ -52,39 +52,24 @@ let
   mkDummySrc =
     { src }:
     let
+      put = path: from: "install -Dm644 ${from} $out${path}\n";
       # the text alone: the files' store path must not become an input
-      text = path: builtins.toFile "text" (builtins.unsafeDiscardStringContext (builtins.readFile (src + path)));
-      empty = builtins.toFile "empty.rs" "";
-      main = builtins.toFile "main.rs" "fn main() {}";
-      files = [
-        {
-          path = "/Cargo.toml";
-          from = text "/Cargo.toml";
-        }
-        {
-          path = "/Cargo.lock";
-          from = text "/Cargo.lock";
-        }
-        {
-          path = "/.cargo/config.toml";
-          from = text "/.cargo/config.toml";
-        }
-      ]
-      ++ lib.concatMap (
-        member:
-        let
-          entry = file: from: {
-            path = "/crates/${member}/${file}";
-            inherit from;
-          };
-        in
-        [ (entry "Cargo.toml" (text "/crates/${member}/Cargo.toml")) ]
-        ++ lib.optional (builtins.pathExists (src + "/crates/${member}/src/lib.rs")) (entry "src/lib.rs" empty)
-        ++ lib.optional (builtins.pathExists (src + "/crates/${member}/src/main.rs")) (entry "src/main.rs" main)
-      ) (members src);
+      text = path: builtins.unsafeDiscardStringContext (builtins.readFile (src + path));
+      keep = path: put path (builtins.toFile "text" (text path));
+      stub =
+        path: file:
+        lib.optionalString (builtins.pathExists (src + path)) (put path file);
+      member =
+        crate:
+        keep "${crate}/Cargo.toml"
+        + stub "${crate}/src/lib.rs" (builtins.toFile "empty.rs" "")
+        + stub "${crate}/src/main.rs" (builtins.toFile "main.rs" "fn main() {}");
     in
     pkgs.runCommand "source" { } (
-      lib.concatMapStrings (f: "install -Dm644 ${f.from} $out${f.path}\n") files
+      keep "/Cargo.toml"
+      + keep "/Cargo.lock"
+      + keep "/.cargo/config.toml"
+      + lib.concatMapStrings (name: member "/crates/${name}") (members src)
     );
 
   withToolchain = toolchain: rec {

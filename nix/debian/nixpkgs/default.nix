@@ -10,16 +10,11 @@ let
   # A package of nixpkgs; its Debian package has the same name.
   package =
     name: mainProgram:
-    let
-      found =
-        debian.packages.${name}
-          or (throw "nixpkgs stand-in: ${name} is not in the root: add it to nix/debian/packages");
-    in
-    links name found.bins
+    links name
+      (debian.packages.${name}
+        or (throw "nixpkgs stand-in: ${name} is not in the root: add it to nix/debian/packages")
+      ).bins
     // {
-      pname = name;
-      # without the epoch and the Debian revision
-      version = builtins.elemAt (builtins.match "([0-9]+:)?([0-9.]*[0-9]).*" found.version) 1;
       meta = { inherit mainProgram; };
     };
 

@@ -7,17 +7,13 @@ let
   newScope = extra: lib.callPackageWith (pkgs // extra);
   splicePackages = splices: splices.pkgsHostTarget;
 in
-{
+lib.genAttrs [ "pkgsBuildBuild" "pkgsBuildHost" "pkgsBuildTarget" "pkgsHostHost" "pkgsHostTarget" ] (_: pkgs)
+// {
   inherit newScope splicePackages;
   callPackage = newScope { };
   makeScopeWithSplicing' = lib.makeScopeWithSplicing' { inherit splicePackages newScope; };
-  pkgsBuildBuild = pkgs;
-  pkgsBuildHost = pkgs;
-  pkgsBuildTarget = pkgs;
-  pkgsHostHost = pkgs;
-  pkgsHostTarget = pkgs;
-  pkgsTargetTarget = { };
   inherit pkgs;
+  pkgsTargetTarget = { };
   runCommandLocal = runCommand;
 
   writeText =

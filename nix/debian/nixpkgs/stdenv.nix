@@ -7,10 +7,8 @@
 let
   # What the real stdenv has on PATH, by Debian package. Nothing more: a missing
   # nativeBuildInputs entry must fail here as it fails with the real nixpkgs.
-  initial =
-    filterPackages "bash|coreutils|diffutils|findutils|mawk|grep|sed|tar|gzip|bzip2|xz-utils|patch|make|file|(gcc|g[+][+]|cpp|binutils)(-.*)?";
-  filterPackages =
-    pattern: lib.filter (p: builtins.match pattern p != null) (builtins.attrNames debian.packages);
+  usual = "bash|coreutils|diffutils|findutils|mawk|grep|sed|tar|gzip|bzip2|xz-utils|patch|make|file|(gcc|g[+][+]|cpp|binutils)(-.*)?";
+  initial = lib.filter (p: builtins.match usual p != null) (builtins.attrNames debian.packages);
   bin = links "stdenv-bin" (
     [
       "awk"
@@ -80,7 +78,6 @@ let
     in
     drv
     // {
-      overrideAttrs = f: mkDerivation (args // (if lib.isFunction f then f args else f));
       meta = args.meta or { };
     }
     // args.passthru or { };

@@ -2,21 +2,18 @@ _: pkgs:
 let
   inherit (pkgs) debian lib;
 
+  # the Debian package of a component or target, where it has another name
   packageOf = {
     clippy = "rust-clippy";
-    rustfmt = "rustfmt";
-    rust-src = "rust-src";
     llvm-tools = "llvm";
     wasm32-wasip1 = "libstd-rust-dev-wasm32";
     wasm32-wasip2 = "libstd-rust-dev-wasm32";
   };
   binsOf =
     wanted:
-    let
-      package = packageOf.${wanted} or (throw "rust-overlay stand-in: ${wanted} is not to be had from Debian");
-    in
-    debian.packages.${package}.bins
-      or (throw "rust-overlay stand-in: ${wanted} needs the Debian package ${package}: add it to nix/debian/packages");
+    (debian.packages.${packageOf.${wanted} or wanted}
+      or (throw "rust-overlay stand-in: ${wanted} is not in the root: add its package to nix/debian/packages")
+    ).bins;
 in
 {
   fromRustupToolchainFile =
