@@ -23,16 +23,30 @@ let
   # a store path of its own: nothing else of the repository becomes an input
   alone = path: builtins.path { inherit path; };
 
-  # The manifests of the whole workspace (the lock is one for all) with the sources of some crates, so that
+  # What `cargo build` needs of a crate: an edit of its tests, data or policy makes no new binary.
+  notBuilt = [
+    "baseline.json"
+    "corpus"
+    "gauge.toml"
+    "tests"
+  ];
+  buildable =
+    path:
+    builtins.path {
+      inherit path;
+      filter = file: _: !(dirOf file == toString path && lib.elem (baseNameOf file) notBuilt);
+    };
+
+  # The manifests of the whole workspace (the lock is one for all) with some crates as `take` gives them, so that
   # an edit elsewhere rebuilds nothing.
   withCrates =
-    crates:
+    take: crates:
     pkgs.runCommand "source" { } ''
       cp -r --no-preserve=mode ${dummy} $out
       cp ${alone (root + "/Cargo.toml")} $out/Cargo.toml
       ${lib.concatMapStrings (crate: ''
         rm -r $out/crates/${crate}
-        cp -r --no-preserve=mode ${alone (root + "/crates/${crate}")} $out/crates/${crate}
+        cp -r --no-preserve=mode ${take (root + "/crates/${crate}")} $out/crates/${crate}
       '') crates}
     '';
 in
@@ -41,6 +55,6 @@ in
   inherit ((lib.importTOML (root + "/Cargo.toml")).workspace.package) version;
   cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
 
-  sourceOf = crate: withCrates (closure crate);
-  source = withCrates members;
+  sourceOf = crate: withCrates buildable (closure crate);
+  source = withCrates alone members;
 }
