@@ -90,7 +90,7 @@ impl<'a> Binary<'a> {
 /// What wasmparser enables by default (all of phase 4 and above), and what toolchains emit
 /// besides: the exceptions that browsers still run, single-byte pages, and the parts of the
 /// component model's async ABI that WASI 0.3 toolchains use.
-fn features() -> WasmFeatures {
+pub(crate) fn features() -> WasmFeatures {
     WasmFeatures::default()
         | WasmFeatures::LEGACY_EXCEPTIONS
         | WasmFeatures::CUSTOM_PAGE_SIZES

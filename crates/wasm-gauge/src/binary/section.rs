@@ -25,6 +25,11 @@ impl Section<'_> {
     pub fn size(&self) -> u64 {
         self.contents.len() as u64
     }
+
+    /// The specification's name for the id, within a unit of `kind`.
+    pub fn kind_name(&self, kind: Kind) -> &'static str {
+        standard_name(kind, self.id)
+    }
 }
 
 /// The name of the non-custom section `id`.

@@ -1,9 +1,13 @@
 //! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
 
 mod call;
+mod exports;
 mod gate;
+mod imports;
 mod measure;
 mod output;
+mod sections;
+mod targets;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -26,16 +30,24 @@ use wasm_gauge::Error;
 #[command(name = "wasm-gauge", version, verbatim_doc_comment)]
 enum Command {
     Call(call::Opts),
+    Exports(exports::Opts),
     Gate(gate::Opts),
+    Imports(imports::Opts),
     Measure(measure::Opts),
+    Sections(sections::Opts),
+    Targets(targets::Opts),
 }
 
 /// Parses the arguments, runs the subcommand and says how it went.
 pub fn run() -> ExitCode {
     let result = match Command::parse() {
         Command::Call(opts) => opts.run(),
+        Command::Exports(opts) => opts.run(),
         Command::Gate(opts) => opts.run(),
+        Command::Imports(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
+        Command::Sections(opts) => opts.run(),
+        Command::Targets(opts) => opts.run(),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -4,13 +4,19 @@
 //! ([`Show`]); each format is a file that knows documents and nothing of what they are about.
 
 mod document;
+mod externs;
 mod json;
 mod markdown;
+mod sections;
 mod sizes;
+mod targets;
 mod text;
 mod verdict;
 
 use serde::Serialize;
+
+use crate::binary::Kind;
+use crate::units::grouped;
 
 pub use document::{Block, Cell, Column, Document, Table};
 
@@ -40,5 +46,13 @@ pub fn render(value: &impl Show, format: Format) -> String {
         Format::Text { colour } => text::render(&value.document(), colour),
         Format::Markdown => markdown::render(&value.document()),
         Format::Json => json::render(value),
+    }
+}
+
+/// What stands over what is said of one unit of a file.
+fn unit_heading(file: &str, kind: Kind, offset: u64) -> String {
+    match offset {
+        0 => format!("{file}: {kind}"),
+        _ => format!("{file}: {kind} at offset {}", grouped(offset)),
     }
 }

@@ -80,6 +80,13 @@ pub fn inputs() -> TempDir {
     let mut garbled = module("guest.wat");
     garbled.extend(b"\0\x12\x0ecomponent-typexyz");
     write("garbled-world.wasm", &garbled);
+    write("features.wasm", &module("features.wat"));
+    write("header-only.wasm", b"\0asm\x01\0\0\0");
+    write("no-module.wasm", b"\0asm\x0d\0\x01\0");
+    write(
+        "garbled-features.wasm",
+        b"\0asm\x01\0\0\0\0\x11\x0ftarget_features\x01",
+    );
     for size in [307_200, 307_201, 307_500, 292_000] {
         write(&format!("{size}.wasm"), &sized(size));
     }

@@ -1,0 +1,44 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::Result;
+use wasm_gauge::binary::Input;
+use wasm_gauge::measure::Targets;
+
+use super::output::Output;
+
+/// List the target features of a binary
+///
+/// Of each core module: what an engine has to support beyond WebAssembly's MVP, from the module's
+/// `target_features` section. Where there is none, or the module needs more than it lists, features
+/// are taken away one by one: without any of those that stay the module would not be valid.
+/// Features have LLVM's names (bulk-memory, simd128), the others wasm-opt's.
+///
+/// Examples:
+///   $ wasm-gauge targets app.wasm
+///
+/// Exit status:
+///   0  listed
+///   2  wrong usage, or the output cannot be written
+///   3  the file is not a valid core module or component
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    #[command(flatten)]
+    output: Output,
+
+    /// A core module or component
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Opts {
+    /// Lists the features of all core modules.
+    pub fn run(self) -> Result<bool> {
+        let input = Input::read(&self.file)?;
+        let targets = Targets::measure(&input.label, &input.parse()?)
+            .map_err(|reason| input.error(reason))?;
+        self.output.write(&targets)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,32 @@
+//! The target features of a file.
+
+use super::{Cell, Document, Show, unit_heading};
+use crate::binary::Kind;
+use crate::measure::Targets;
+
+impl Show for Targets {
+    fn document(&self) -> Document {
+        if self.modules.is_empty() {
+            return Document::default()
+                .heading(self.file.clone())
+                .paragraph("It holds no core module.");
+        }
+        self.modules
+            .iter()
+            .fold(Document::default(), |document, module| {
+                let document =
+                    document.heading(unit_heading(&self.file, Kind::CoreModule, module.offset));
+                if module.features.is_empty() {
+                    return document.paragraph("No features beyond WebAssembly's MVP.");
+                }
+                let rows = module
+                    .features
+                    .iter()
+                    .map(|feature| vec![Cell::Name(feature.clone())])
+                    .collect();
+                document
+                    .table(&["target feature"], rows)
+                    .paragraph(format!("Known from: {}.", module.source))
+            })
+    }
+}
