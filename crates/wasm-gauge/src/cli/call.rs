@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::calls;
-use wasm_gauge::engine::{self, CallError, Grants};
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Result, calls};
 
+use super::guest::GuestOptions;
 use super::output::to_stdout;
 
 /// Call the exports of a component or core module
@@ -39,13 +38,8 @@ pub struct Opts {
     #[arg(long, value_name = "CALLS")]
     corpus: PathBuf,
 
-    /// Let the guest see an environment variable
-    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
-    environment: Vec<(String, String)>,
-
-    /// Let the guest read a folder, under the path behind `::`
-    #[arg(long = "dir", value_name = "HOST::GUEST", value_parser = folder)]
-    folders: Vec<(PathBuf, String)>,
+    #[command(flatten)]
+    guest: GuestOptions,
 
     /// A component, or a core module with a component-type section
     #[arg(value_name = "FILE")]
@@ -57,41 +51,12 @@ impl Opts {
     pub fn run(self) -> Result<bool> {
         let calls = calls::read(&self.corpus)?;
         let input = Input::read(&self.file)?;
-        let grants = Grants {
-            environment: self.environment,
-            folders: self.folders,
-        };
-        let mut guest =
-            engine::instantiate(&input.parse()?, &grants).map_err(|reason| input.error(reason))?;
+        let mut guest = self.guest.instantiate(&input)?;
         for (place, call) in calls {
-            let reply = guest
-                .call(&call.call, &call.args)
-                .map_err(|error| match error {
-                    CallError::Refused(reason) => Error::Input { place, reason },
-                    CallError::Trapped(_) => Error::Trap {
-                        place,
-                        reason: format!("`{}` {error}", call.call),
-                    },
-                })?;
+            let reply = guest.call(place, &call)?;
             let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
             to_stdout(&format!("{line}\n"))?;
         }
         Ok(true)
-    }
-}
-
-fn variable(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write NAME=VALUE".to_owned()),
-    }
-}
-
-fn folder(text: &str) -> std::result::Result<(PathBuf, String), String> {
-    match text.split_once("::") {
-        Some((host, guest)) if !host.is_empty() && !guest.is_empty() => {
-            Ok((host.into(), guest.to_owned()))
-        }
-        _ => Err("write HOST::GUEST, as in ./prompts::/prompts".to_owned()),
     }
 }

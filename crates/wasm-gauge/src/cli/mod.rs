@@ -3,8 +3,10 @@
 mod call;
 mod exports;
 mod gate;
+mod guest;
 mod imports;
 mod measure;
+mod memory;
 mod output;
 mod sections;
 mod targets;
@@ -34,6 +36,7 @@ enum Command {
     Gate(gate::Opts),
     Imports(imports::Opts),
     Measure(measure::Opts),
+    Memory(memory::Opts),
     Sections(sections::Opts),
     Targets(targets::Opts),
 }
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Gate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
+        Command::Memory(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Targets(opts) => opts.run(),
     };

@@ -9,7 +9,9 @@ use wasmtime::component::{
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
-use super::{CallError, Exports, Grants, Guest, Reply, Signature, text, trapped, wasi};
+use super::{
+    CallError, Exports, Grants, Guest, MemoryBytes, Reply, Signature, text, trapped, wasi,
+};
 
 /// An instance of a component.
 pub(super) struct Component {
@@ -21,6 +23,7 @@ pub(super) struct Component {
 struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
+    memory: MemoryBytes,
 }
 
 impl WasiView for Host {
@@ -42,8 +45,10 @@ impl Component {
             let host = Host {
                 wasi: wasi::builder(grants)?.build(),
                 table: ResourceTable::new(),
+                memory: MemoryBytes::default(),
             };
             let mut store = Store::new(&engine, host);
+            store.limiter(|host| &mut host.memory);
             Ok(Component {
                 instance: linker.instantiate(&mut store, &component)?,
                 exports: exports(&engine, &component),
@@ -69,6 +74,10 @@ impl Guest for Component {
             .map_err(trapped)?;
         let [result] = results;
         reply(result).ok_or_else(|| CallError::Refused(format!("`{export}`: not a string")))
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.store.data().memory.held()
     }
 }
 

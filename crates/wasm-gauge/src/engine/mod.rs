@@ -4,6 +4,7 @@
 //! network; clocks and randomness are counted out, not measured.
 
 mod component;
+mod memory;
 mod module;
 mod signature;
 mod wasi;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::binary::{Binary, Kind};
+use memory::MemoryBytes;
 use signature::{Shape, Signature};
 
 /// An instance whose exported functions can be called.
@@ -24,6 +26,9 @@ pub trait Guest {
     /// # Errors
     /// [`CallError`]; after [`CallError::Trapped`] the instance takes no more calls.
     fn call(&mut self, export: &str, args: &[String]) -> Result<Reply, CallError>;
+
+    /// Bytes of all its linear memories together: the most they had, since none ever shrinks.
+    fn memory_bytes(&self) -> u64;
 }
 
 /// What of this machine a guest may see.

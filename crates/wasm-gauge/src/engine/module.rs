@@ -7,7 +7,9 @@ use wasmtime_wasi::preview1::{self, WasiP1Ctx};
 use wit_component::metadata::{self, Bindgen};
 use wit_parser::WorldItem;
 
-use super::{CallError, Exports, Grants, Guest, Reply, Shape, Signature, text, trapped, wasi};
+use super::{
+    CallError, Exports, Grants, Guest, MemoryBytes, Reply, Shape, Signature, text, trapped, wasi,
+};
 
 /// `cabi_realloc`: old pointer, old size, alignment and new size to new pointer.
 type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
@@ -18,11 +20,16 @@ const PAYLOAD_OFFSET: u32 = 4;
 
 /// An instance of a core module.
 pub(super) struct Module {
-    store: Store<WasiP1Ctx>,
+    store: Store<Host>,
     instance: Instance,
     memory: Memory,
     realloc: Realloc,
     exports: Exports<()>,
+}
+
+struct Host {
+    wasi: WasiP1Ctx,
+    memory: MemoryBytes,
 }
 
 impl Module {
@@ -32,8 +39,13 @@ impl Module {
             let engine = super::engine()?;
             let module = wasmtime::Module::from_binary(&engine, bytes)?;
             let mut linker = Linker::new(&engine);
-            preview1::add_to_linker_sync(&mut linker, |wasi| wasi)?;
-            let mut store = Store::new(&engine, wasi::builder(grants)?.build_p1());
+            preview1::add_to_linker_sync(&mut linker, |host: &mut Host| &mut host.wasi)?;
+            let host = Host {
+                wasi: wasi::builder(grants)?.build_p1(),
+                memory: MemoryBytes::default(),
+            };
+            let mut store = Store::new(&engine, host);
+            store.limiter(|host| &mut host.memory);
             let instance = linker.instantiate(&mut store, &module)?;
             if let Some(initialize) = instance.get_func(&mut store, "_initialize") {
                 initialize.call(&mut store, &[], &mut [])?;
@@ -139,6 +151,10 @@ impl Guest for Module {
             Ok(reply)
         };
         call().map_err(trapped)
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.store.data().memory.held()
     }
 }
 

@@ -7,6 +7,7 @@ mod document;
 mod externs;
 mod json;
 mod markdown;
+mod memory;
 mod sections;
 mod sizes;
 mod targets;

@@ -80,6 +80,8 @@ pub fn inputs() -> TempDir {
     let mut garbled = module("guest.wat");
     garbled.extend(b"\0\x12\x0ecomponent-typexyz");
     write("garbled-world.wasm", &garbled);
+    let grow = module_with_world("grow.wat", "dice.wit");
+    write("grow.wasm", &component(&grow));
     write("features.wasm", &module("features.wat"));
     write("header-only.wasm", b"\0asm\x01\0\0\0");
     write("no-module.wasm", b"\0asm\x0d\0\x01\0");

@@ -1,0 +1,73 @@
+//! Options and calls of every subcommand that runs a guest.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::binary::Input;
+use wasm_gauge::calls::Call;
+use wasm_gauge::engine::{self, CallError, Grants, Reply};
+use wasm_gauge::{Error, Result};
+
+/// What a guest may see of this machine.
+#[derive(Args)]
+pub struct GuestOptions {
+    /// Let the guest see an environment variable
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    environment: Vec<(String, String)>,
+
+    /// Let the guest read a folder, under the path behind `::`
+    #[arg(long = "dir", value_name = "HOST::GUEST", value_parser = folder)]
+    folders: Vec<(PathBuf, String)>,
+}
+
+/// An instance to be called.
+pub struct Guest(Box<dyn engine::Guest>);
+
+impl GuestOptions {
+    /// Makes an instance of `input`.
+    pub fn instantiate(self, input: &Input) -> Result<Guest> {
+        let grants = Grants {
+            environment: self.environment,
+            folders: self.folders,
+        };
+        engine::instantiate(&input.parse()?, &grants)
+            .map(Guest)
+            .map_err(|reason| input.error(reason))
+    }
+}
+
+impl Guest {
+    /// Makes `call`, which stands at `place`.
+    pub fn call(&mut self, place: String, call: &Call) -> Result<Reply> {
+        self.0
+            .call(&call.call, &call.args)
+            .map_err(|error| match error {
+                CallError::Refused(reason) => Error::Input { place, reason },
+                CallError::Trapped(_) => Error::Trap {
+                    place,
+                    reason: format!("`{}` {error}", call.call),
+                },
+            })
+    }
+
+    /// Bytes of all its linear memories together.
+    pub fn memory_bytes(&self) -> u64 {
+        self.0.memory_bytes()
+    }
+}
+
+fn variable(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn folder(text: &str) -> std::result::Result<(PathBuf, String), String> {
+    match text.split_once("::") {
+        Some((host, guest)) if !host.is_empty() && !guest.is_empty() => {
+            Ok((host.into(), guest.to_owned()))
+        }
+        _ => Err("write HOST::GUEST, as in ./prompts::/prompts".to_owned()),
+    }
+}

@@ -1,0 +1,70 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::binary::Input;
+use wasm_gauge::measure::{Memory, memory::Run};
+use wasm_gauge::{Result, calls};
+
+use super::guest::GuestOptions;
+use super::output::Output;
+
+/// Show how linear memory is laid out
+///
+/// Of each core module: its memories, the size of its stack, its static data, where its heap begins
+/// and its data segments.
+///
+/// The stack is what lies below the address that the stack pointer begins with, if all data lies
+/// above it. The stack pointer is the global that is named __stack_pointer or, where names are
+/// gone, the one that functions lower at their beginning. Where this does not tell, the size is
+/// unknown. The heap base is __heap_base; without it the end of the active data segments, which the
+/// heap base is at or above.
+///
+/// With --run, the calls of a file are made on one instance, as `wasm-gauge call` makes them, and
+/// the pages of its memories are counted after them.
+///
+/// Examples:
+///   $ wasm-gauge memory app.wasm
+///   $ wasm-gauge memory app.wasm --run calls.jsonl
+///
+/// Exit status:
+///   0  measured
+///   1  a call trapped
+///   2  wrong usage, or the output cannot be written
+///   3  the binary or the file of calls is not what it should be, or they do not fit together
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    /// File of calls to make
+    #[arg(long, value_name = "CALLS")]
+    run: Option<PathBuf>,
+
+    #[command(flatten)]
+    guest: GuestOptions,
+
+    #[command(flatten)]
+    output: Output,
+
+    /// A core module or component
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Opts {
+    /// Measures, and makes the calls where there are any.
+    pub fn run(self) -> Result<bool> {
+        let input = Input::read(&self.file)?;
+        let mut memory =
+            Memory::measure(&input.label, &input.parse()?).map_err(|reason| input.error(reason))?;
+        if let Some(path) = self.run {
+            let calls = calls::read(&path)?;
+            let made = calls.len() as u64;
+            let mut guest = self.guest.instantiate(&input)?;
+            for (place, call) in calls {
+                guest.call(place, &call)?;
+            }
+            memory.run = Some(Run::new(made, guest.memory_bytes()));
+        }
+        self.output.write(&memory)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,358 @@
+//! What linear memory is laid out for: stack, static data, heap.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use wasmparser::{
+    ConstExpr, DataKind, ExternalKind, FunctionBody, KnownCustom, MemoryType, Name, Operator,
+    Parser, Payload, TypeRef,
+};
+
+use crate::binary::{Binary, Unit};
+
+/// The linear memory of one file's core modules.
+#[derive(Debug, Serialize)]
+pub struct Memory {
+    /// The file's name without its folders.
+    pub file: String,
+    /// In the order of the file.
+    pub modules: Vec<Module>,
+    /// What it came to when it was run, where it was.
+    pub run: Option<Run>,
+}
+
+/// The linear memory of one core module.
+#[derive(Debug, Serialize)]
+pub struct Module {
+    /// Where the module begins in the file.
+    pub offset: u64,
+    /// By index, the imported ones first.
+    pub memories: Vec<LinearMemory>,
+    /// The stack in linear memory.
+    pub stack: Stack,
+    /// Bytes of all data segments. Data that begins as zeros is in none.
+    pub static_data_bytes: u64,
+    /// Where the heap begins; none when neither an export nor static data tells.
+    pub heap_base: Option<HeapBase>,
+    /// The data segments by index.
+    pub segments: Vec<Segment>,
+}
+
+/// One linear memory.
+#[derive(Debug, Serialize)]
+pub struct LinearMemory {
+    /// Module and name that it is imported by.
+    pub import: Option<(String, String)>,
+    /// The names that it is exported by.
+    pub exports: Vec<String>,
+    /// Pages at the beginning.
+    pub minimum_pages: u64,
+    /// Pages that it cannot grow beyond, where the module sets such a limit.
+    pub maximum_pages: Option<u64>,
+    /// Bytes of a page: 65,536, or what the module says.
+    pub page_bytes: u64,
+    /// Whether threads can share it.
+    pub shared: bool,
+    /// Whether its addresses are 64-bit; they are 32-bit otherwise.
+    pub is_64_bit: bool,
+}
+
+/// The stack in linear memory, which grows downwards.
+#[derive(Debug, Serialize)]
+pub struct Stack {
+    /// Its size; none when it is not known.
+    pub bytes: Option<u64>,
+    /// How it is known, or why it is not.
+    pub basis: StackBasis,
+}
+
+/// How a stack's size is known, or why it is not.
+///
+/// A stack pointer is a mutable global that begins with a constant. The stack lies below that
+/// address, down to address 0, if all active data segments lie above it: the layout that wasm-ld
+/// calls `--stack-first` and rustc asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StackBasis {
+    /// The stack pointer has the name `__stack_pointer`.
+    Name,
+    /// One global alone is lowered by a constant at the beginning of functions, as LLVM's code does
+    /// it to the stack pointer.
+    Prologue,
+    /// Unknown: no global is recognised as stack pointer.
+    NoStackPointer,
+    /// Unknown: the stack pointer does not begin with a constant in this module.
+    NoConstant,
+    /// Unknown: there is no active data segment at a constant address that tells whether the stack
+    /// comes first, or there is one below the stack pointer.
+    NotStackFirst,
+}
+
+/// Where the heap begins.
+#[derive(Debug, Serialize)]
+pub struct HeapBase {
+    /// The address.
+    pub address: u64,
+    /// Whether it is the end of the active data segments only: zeros that follow them in memory
+    /// are in no segment, so the heap begins there or later. Otherwise `__heap_base` says it.
+    pub is_estimate: bool,
+}
+
+/// A data segment.
+#[derive(Debug, Serialize)]
+pub struct Segment {
+    /// The memory that an active segment is copied to at instantiation; none for passive segments.
+    pub memory: Option<u32>,
+    /// The address an active segment is copied to; none where it is not a constant.
+    pub address: Option<u64>,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+/// What linear memory came to.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// How many calls were made, on one instance.
+    pub calls: u64,
+    /// Bytes of all linear memories together after the calls, which is the most they had: linear
+    /// memory never shrinks.
+    pub memory_bytes: u64,
+    /// The same in pages of 64 KiB.
+    pub memory_pages: u64,
+}
+
+/// Bytes of a page, unless a memory says otherwise.
+const PAGE_BYTES: u64 = 65_536;
+
+impl Run {
+    /// What `calls` calls left `memory_bytes` of linear memory.
+    pub fn new(calls: u64, memory_bytes: u64) -> Self {
+        Run {
+            calls,
+            memory_bytes,
+            memory_pages: memory_bytes.div_ceil(PAGE_BYTES),
+        }
+    }
+}
+
+impl Memory {
+    /// Reads the core modules of `binary`, to be called `label`.
+    ///
+    /// # Errors
+    /// The reason, with its offset in the file, when the binary is not valid.
+    pub fn measure(label: &str, binary: &Binary) -> Result<Self, String> {
+        let modules = binary
+            .core_modules()
+            .map(|unit| module(binary.bytes(), unit))
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())?;
+        Ok(Memory {
+            file: label.to_owned(),
+            modules,
+            run: None,
+        })
+    }
+}
+
+/// The name that wasm-ld gives to the stack pointer.
+const STACK_POINTER: &str = "__stack_pointer";
+/// The name that wasm-ld gives to the beginning of the heap.
+const HEAP_BASE: &str = "__heap_base";
+
+/// What the globals of a module are, by index.
+#[derive(Default)]
+struct Globals {
+    /// Each with whether it is mutable, and the constant it begins with.
+    all: Vec<(bool, Option<u64>)>,
+    /// Names, from imports, exports and the `name` section.
+    names: BTreeMap<String, u32>,
+    /// Those that functions lower at their beginning.
+    lowered: BTreeSet<u32>,
+}
+
+fn module(bytes: &[u8], unit: &Unit) -> wasmparser::Result<Module> {
+    let mut memories = Vec::new();
+    let mut segments = Vec::new();
+    let mut globals = Globals::default();
+    let reader = &bytes[unit.range.clone()];
+    for payload in Parser::new(unit.range.start as u64).parse_all(reader) {
+        match payload? {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    match import.ty {
+                        TypeRef::Memory(ty) => {
+                            let from = (import.module.to_owned(), import.name.to_owned());
+                            memories.push(linear_memory(Some(from), &ty));
+                        }
+                        TypeRef::Global(ty) => {
+                            let index = globals.all.len() as u32;
+                            globals.names.insert(import.name.to_owned(), index);
+                            globals.all.push((ty.mutable, None));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Payload::MemorySection(section) => {
+                for ty in section {
+                    memories.push(linear_memory(None, &ty?));
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let global = global?;
+                    let init = constant(&global.init_expr);
+                    globals.all.push((global.ty.mutable, init));
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    match export.kind {
+                        ExternalKind::Memory => memories[export.index as usize]
+                            .exports
+                            .push(export.name.to_owned()),
+                        ExternalKind::Global => {
+                            globals.names.insert(export.name.to_owned(), export.index);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => globals.lowered.extend(lowered(&body)?),
+            Payload::DataSection(section) => {
+                for data in section {
+                    let data = data?;
+                    let (memory, address) = match &data.kind {
+                        DataKind::Passive => (None, None),
+                        DataKind::Active {
+                            memory_index,
+                            offset_expr,
+                        } => (Some(*memory_index), constant(offset_expr)),
+                    };
+                    segments.push(Segment {
+                        memory,
+                        address,
+                        bytes: data.data.len() as u64,
+                    });
+                }
+            }
+            Payload::CustomSection(custom) => {
+                if let KnownCustom::Name(subsections) = custom.as_known() {
+                    // Names are optional: what is wrong in them makes no module invalid.
+                    for naming in subsections
+                        .into_iter()
+                        .map_while(Result::ok)
+                        .flat_map(naming)
+                    {
+                        let (index, name) = naming;
+                        globals.names.entry(name).or_insert(index);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(Module {
+        offset: unit.range.start as u64,
+        memories,
+        stack: stack(&globals, &segments),
+        static_data_bytes: segments.iter().map(|segment| segment.bytes).sum(),
+        heap_base: heap_base(&globals, &segments),
+        segments,
+    })
+}
+
+fn linear_memory(import: Option<(String, String)>, ty: &MemoryType) -> LinearMemory {
+    LinearMemory {
+        import,
+        exports: Vec::new(),
+        minimum_pages: ty.initial,
+        maximum_pages: ty.maximum,
+        page_bytes: ty.page_size_log2.map_or(PAGE_BYTES, |log2| 1 << log2),
+        shared: ty.shared,
+        is_64_bit: ty.memory64,
+    }
+}
+
+/// The address that an initialiser gives, where it is a constant.
+fn constant(expression: &ConstExpr) -> Option<u64> {
+    let mut operators = expression.get_operators_reader();
+    let value = match operators.read().ok()? {
+        Operator::I32Const { value } => u64::from(value.cast_unsigned()),
+        Operator::I64Const { value } => value.cast_unsigned(),
+        _ => return None,
+    };
+    matches!(operators.read(), Ok(Operator::End)).then_some(value)
+}
+
+/// The globals that a subsection of the `name` section names.
+fn naming(subsection: Name) -> Vec<(u32, String)> {
+    match subsection {
+        Name::Global(names) => names
+            .into_iter()
+            .map_while(Result::ok)
+            .map(|naming| (naming.index, naming.name.to_owned()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The global that the function lowers by a constant before it does anything else.
+fn lowered(body: &FunctionBody) -> wasmparser::Result<Option<u32>> {
+    let mut operators = body.get_operators_reader()?;
+    let mut next = || operators.read().unwrap_or(Operator::Nop);
+    Ok(match [next(), next(), next(), next(), next()] {
+        [
+            Operator::GlobalGet { global_index: from },
+            Operator::I32Const { .. } | Operator::I64Const { .. },
+            Operator::I32Sub | Operator::I64Sub,
+            Operator::LocalTee { .. },
+            Operator::GlobalSet { global_index: to },
+        ] if from == to => Some(to),
+        _ => None,
+    })
+}
+
+fn stack(globals: &Globals, segments: &[Segment]) -> Stack {
+    let mut lowered = globals.lowered.iter();
+    let pointer = match (
+        globals.names.get(STACK_POINTER),
+        lowered.next(),
+        lowered.next(),
+    ) {
+        (Some(index), _, _) => Some((*index, StackBasis::Name)),
+        (None, Some(index), None) => Some((*index, StackBasis::Prologue)),
+        _ => None,
+    };
+    let unknown = |basis| Stack { bytes: None, basis };
+    let Some((index, basis)) = pointer else {
+        return unknown(StackBasis::NoStackPointer);
+    };
+    let Some((true, Some(top))) = globals.all.get(index as usize).copied() else {
+        return unknown(StackBasis::NoConstant);
+    };
+    match segments.iter().filter_map(|segment| segment.address).min() {
+        Some(lowest) if top <= lowest => Stack {
+            bytes: Some(top),
+            basis,
+        },
+        _ => unknown(StackBasis::NotStackFirst),
+    }
+}
+
+fn heap_base(globals: &Globals, segments: &[Segment]) -> Option<HeapBase> {
+    let named = globals.names.get(HEAP_BASE);
+    let known = named.and_then(|index| globals.all.get(*index as usize)?.1);
+    let address = known.or_else(|| {
+        segments
+            .iter()
+            .filter_map(|segment| Some(segment.address?.saturating_add(segment.bytes)))
+            .max()
+    })?;
+    Some(HeapBase {
+        address,
+        is_estimate: known.is_none(),
+    })
+}

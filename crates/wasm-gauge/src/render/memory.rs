@@ -1,0 +1,121 @@
+//! The linear memory of a file.
+
+use super::{Cell, Document, Show, unit_heading};
+use crate::binary::Kind;
+use crate::measure::Memory;
+use crate::measure::memory::{LinearMemory, Module, Segment, Stack, StackBasis};
+use crate::units::grouped;
+
+impl Show for Memory {
+    fn document(&self) -> Document {
+        let document = self
+            .modules
+            .iter()
+            .fold(Document::default(), |document, module| {
+                let heading = unit_heading(&self.file, Kind::CoreModule, module.offset);
+                layout(document.heading(heading), module)
+            });
+        match &self.run {
+            Some(run) => document.paragraph(format!(
+                "After {} calls: {} pages of 64 KiB ({} bytes) in all memories together.",
+                grouped(run.calls),
+                grouped(run.memory_pages),
+                grouped(run.memory_bytes)
+            )),
+            None => document,
+        }
+    }
+}
+
+fn layout(document: Document, module: &Module) -> Document {
+    if module.memories.is_empty() {
+        return document.paragraph("It has no memory.");
+    }
+    let memories = module.memories.iter().enumerate().map(memory).collect();
+    let heap_base = match &module.heap_base {
+        Some(base) if base.is_estimate => format!(
+            "Heap base: {} or above: the end of the active data segments, there is no __heap_base.",
+            grouped(base.address)
+        ),
+        Some(base) => format!("Heap base: {}, by __heap_base.", grouped(base.address)),
+        None => "Heap base: unknown.".to_owned(),
+    };
+    let document = document
+        .table(
+            &[
+                "memory",
+                ">minimum pages",
+                ">maximum",
+                ">page bytes",
+                "is",
+                "imported",
+                "exported",
+            ],
+            memories,
+        )
+        .paragraph(stack(&module.stack))
+        .paragraph(format!(
+            "Static data: {} bytes.",
+            grouped(module.static_data_bytes)
+        ))
+        .paragraph(heap_base);
+    if module.segments.is_empty() {
+        return document;
+    }
+    let segments = module.segments.iter().enumerate().map(segment).collect();
+    document.table(
+        &["data segment", "is", ">memory", ">address", ">bytes"],
+        segments,
+    )
+}
+
+fn memory((index, memory): (usize, &LinearMemory)) -> Vec<Cell> {
+    let width = if memory.is_64_bit { "64-bit" } else { "32-bit" };
+    let shared = if memory.shared { ", shared" } else { "" };
+    let import = memory.import.as_ref();
+    vec![
+        Cell::Count(index as u64),
+        Cell::Count(memory.minimum_pages),
+        memory
+            .maximum_pages
+            .map_or(Cell::Text("none".to_owned()), Cell::Count),
+        Cell::Count(memory.page_bytes),
+        Cell::Text(format!("{width}{shared}")),
+        Cell::Name(import.map_or_else(String::new, |(module, name)| format!("{module} {name}"))),
+        Cell::Name(memory.exports.join(", ")),
+    ]
+}
+
+fn stack(stack: &Stack) -> String {
+    let bytes = stack.bytes.map_or("unknown".to_owned(), |bytes| {
+        format!("{} bytes", grouped(bytes))
+    });
+    let basis = match stack.basis {
+        StackBasis::Name => "below where the global __stack_pointer begins",
+        StackBasis::Prologue => {
+            "below where the one global begins that functions lower at their beginning"
+        }
+        StackBasis::NoStackPointer => "no global is recognised as stack pointer",
+        StackBasis::NoConstant => "the stack pointer does not begin with a constant",
+        StackBasis::NotStackFirst => "nothing shows that it lies below all data",
+    };
+    format!("Stack: {bytes}: {basis}.")
+}
+
+fn segment((index, segment): (usize, &Segment)) -> Vec<Cell> {
+    let or_none = |value: Option<u64>| value.map_or(Cell::Text(String::new()), Cell::Count);
+    vec![
+        Cell::Count(index as u64),
+        Cell::Text(
+            match (segment.memory, segment.address) {
+                (None, _) => "passive",
+                (Some(_), Some(_)) => "active",
+                (Some(_), None) => "active, at a computed address",
+            }
+            .to_owned(),
+        ),
+        or_none(segment.memory.map(u64::from)),
+        or_none(segment.address),
+        Cell::Count(segment.bytes),
+    ]
+}
