@@ -4,7 +4,7 @@ mod support;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wasm_gauge::binary::{Binary, Kind, Section, Unit};
+use wasm_gauge::binary::{Binary, Kind, Section, Unit, replace_core_modules};
 
 const MODULE: [u8; 8] = *b"\0asm\x01\0\0\0";
 const COMPONENT: [u8; 8] = *b"\0asm\x0d\0\x01\0";
@@ -171,4 +171,52 @@ fn nesting_has_a_limit() {
     );
     let error = Binary::parse(&nested(101)).map(|_| ());
     assert_eq!(error, Err("nested more than 100 levels deep".to_owned()));
+}
+
+proptest! {
+    #[test]
+    fn core_modules_are_replaced_and_nothing_else(
+        bytes in any_binary(),
+        replacement in any_module(),
+        chosen: prop::sample::Index,
+    ) {
+        let binary = Binary::parse(&bytes).expect("it is valid");
+        // What is not replaced stays, and so does what is replaced by itself.
+        prop_assert_eq!(&replace_core_modules(&binary, |_, _| None), &bytes);
+        prop_assert_eq!(&replace_core_modules(&binary, |_, old| Some(old.to_vec())), &bytes);
+
+        let count = binary.core_modules().count();
+        prop_assume!(count > 0);
+        let chosen = binary.core_modules().nth(chosen.index(count)).expect("it is one of them");
+        let start = chosen.range.start;
+        let rewritten = replace_core_modules(&binary, |unit, _| {
+            (unit.range.start == start).then(|| replacement.clone())
+        });
+        let after = Binary::parse(&rewritten).expect("it is valid");
+        prop_assert_eq!(after.units().len(), binary.units().len());
+        for (old, new) in binary.units().iter().zip(after.units()) {
+            let new_bytes = &rewritten[new.range.clone()];
+            if old.range.start == start {
+                prop_assert_eq!(new_bytes, &replacement);
+            } else if !old.range.contains(&start) {
+                prop_assert_eq!(new_bytes, &bytes[old.range.clone()]);
+            } else {
+                // It encloses the replaced one: the other sections are the same, headers included.
+                prop_assert_eq!(new.sections.len(), old.sections.len());
+                for (old, new) in old.sections.iter().zip(&new.sections) {
+                    if !old.contents.contains(&start) {
+                        prop_assert_eq!(&rewritten[new.range.clone()], &bytes[old.range.clone()]);
+                    }
+                }
+            }
+        }
+        // And back again, but for the lengths that were encoded anew.
+        let original = bytes[chosen.range.clone()].to_vec();
+        let back = replace_core_modules(&after, |unit, _| {
+            let index = after.units().iter().position(|other| other.range == unit.range);
+            let old = index.map(|index| binary.units()[index].range.start);
+            (old == Some(start)).then(|| original.clone())
+        });
+        prop_assert!(back.len() <= bytes.len());
+    }
 }

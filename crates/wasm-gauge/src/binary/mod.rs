@@ -1,6 +1,7 @@
 //! Reads WebAssembly binaries: what they are, what they are made of and where each part lies.
 
 mod input;
+mod rewrite;
 mod section;
 
 use std::ops::Range;
@@ -8,6 +9,7 @@ use std::ops::Range;
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
 pub use input::Input;
+pub use rewrite::replace_core_modules;
 pub use section::Section;
 
 /// Components within components, deeper than this, are refused: toolchains produce two or three

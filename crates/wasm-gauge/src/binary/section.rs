@@ -26,6 +26,13 @@ impl Section<'_> {
         self.contents.len() as u64
     }
 
+    /// Whether its contents are a core module or component, within a unit of `kind`.
+    pub fn holds_unit(&self, kind: Kind) -> bool {
+        const CORE_MODULE: u8 = 1;
+        const COMPONENT: u8 = 4;
+        kind == Kind::Component && [CORE_MODULE, COMPONENT].contains(&self.id)
+    }
+
     /// The specification's name for the id, within a unit of `kind`.
     pub fn kind_name(&self, kind: Kind) -> &'static str {
         standard_name(kind, self.id)

@@ -55,7 +55,7 @@ impl Opts {
         for (place, call) in calls {
             let reply = guest.call(place, &call)?;
             let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
-            to_stdout(&format!("{line}\n"))?;
+            to_stdout(format!("{line}\n").as_bytes())?;
         }
         Ok(true)
     }

@@ -7,6 +7,7 @@ mod guest;
 mod imports;
 mod measure;
 mod memory;
+mod opt;
 mod output;
 mod sections;
 mod targets;
@@ -37,6 +38,7 @@ enum Command {
     Imports(imports::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
+    Opt(opt::Opts),
     Sections(sections::Opts),
     Targets(targets::Opts),
 }
@@ -50,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Imports(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),
+        Command::Opt(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Targets(opts) => opts.run(),
     };

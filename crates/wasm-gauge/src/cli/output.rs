@@ -13,13 +13,20 @@ use wasm_gauge::{Error, Result};
 /// Options of every subcommand that renders its result.
 #[derive(Args)]
 pub struct Output {
-    /// Format of the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    format: FormatOption,
 
     /// Write the result to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// The format that a result is rendered in.
+#[derive(Args)]
+pub struct FormatOption {
+    /// Format of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -35,32 +42,49 @@ enum Format {
 impl Output {
     /// Renders `value` and writes what comes of it, to a file whole or not at all.
     pub fn write(&self, value: &impl Show) -> Result<()> {
-        let format = match self.format {
-            Format::Text => render::Format::Text {
-                colour: self.output.is_none()
-                    && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
-            },
-            Format::Markdown => render::Format::Markdown,
-            Format::Json => render::Format::Json,
-        };
-        let text = render::render(value, format);
         match &self.output {
-            // The kind alone: the error itself may name the temporary file.
-            Some(path) => replace(path, &text).map_err(|error| {
-                Error::Usage(format!("cannot write {}: {}", path.display(), error.kind()))
-            }),
-            None => to_stdout(&text),
+            Some(path) => write_file(path, self.format.render(value, false).as_bytes()),
+            None => to_stdout(self.format.render_for_stdout(value).as_bytes()),
         }
     }
 }
 
+impl FormatOption {
+    /// Renders `value`, in colours where standard output shows them.
+    pub fn render_for_stdout(&self, value: &impl Show) -> String {
+        self.render(
+            value,
+            AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        )
+    }
+
+    /// Renders `value`, text in colours if `colour`.
+    pub fn render(&self, value: &impl Show, colour: bool) -> String {
+        let format = match self.format {
+            Format::Text => render::Format::Text { colour },
+            Format::Markdown => render::Format::Markdown,
+            Format::Json => render::Format::Json,
+        };
+        render::render(value, format)
+    }
+}
+
+/// Writes a file whole or not at all.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    // The kind alone: the error itself may name the temporary file.
+    replace(path, bytes)
+        .map_err(|error| Error::Usage(format!("cannot write {}: {}", path.display(), error.kind())))
+}
+
+/// Writes to standard error, whether somebody reads it or not.
+pub fn to_stderr(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Writes to standard output. A reader that has gone away, as in `| head`, has seen enough.
-pub fn to_stdout(text: &str) -> Result<()> {
+pub fn to_stdout(bytes: &[u8]) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Usage(format!(
             "cannot write to standard output: {error}"
         ))),
@@ -69,7 +93,7 @@ pub fn to_stdout(text: &str) -> Result<()> {
 }
 
 /// Puts a whole file at `path`, with the permissions that any new file gets.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -77,7 +101,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut file = tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.persist(path)?;
     Ok(())
 }

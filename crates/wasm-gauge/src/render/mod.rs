@@ -8,6 +8,7 @@ mod externs;
 mod json;
 mod markdown;
 mod memory;
+mod optimized;
 mod sections;
 mod sizes;
 mod targets;

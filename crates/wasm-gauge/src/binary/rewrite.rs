@@ -1,0 +1,72 @@
+//! Puts other core modules into a binary and leaves the rest of it as it is.
+
+use std::slice;
+
+use super::{Binary, Kind, Unit};
+
+/// `binary` with each core module replaced by what `replacement` returns for it and its bytes, if
+/// anything.
+///
+/// All other bytes stay, encodings longer than needed included; but where something within a section
+/// was replaced by other bytes, the section's length is encoded anew.
+pub fn replace_core_modules(
+    binary: &Binary,
+    replacement: impl Fn(&Unit, &[u8]) -> Option<Vec<u8>>,
+) -> Vec<u8> {
+    let mut rewriter = Rewriter {
+        bytes: binary.bytes(),
+        units: binary.units().iter(),
+        replacement,
+    };
+    rewriter
+        .next_unit()
+        .unwrap_or_else(|| binary.bytes().to_vec())
+}
+
+struct Rewriter<'b, F> {
+    bytes: &'b [u8],
+    /// Those that have not been looked at: a unit's own units follow it.
+    units: slice::Iter<'b, Unit<'b>>,
+    replacement: F,
+}
+
+impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, F> {
+    /// The bytes of the next unit and the units within it, if they change.
+    fn next_unit(&mut self) -> Option<Vec<u8>> {
+        let unit = self.units.next()?;
+        let bytes = &self.bytes[unit.range.clone()];
+        match unit.kind {
+            Kind::CoreModule => {
+                (self.replacement)(unit, bytes).filter(|replacement| replacement != bytes)
+            }
+            Kind::Component => {
+                let mut rewritten = Vec::new();
+                let mut copied = unit.range.start;
+                for section in &unit.sections {
+                    if section.holds_unit(unit.kind)
+                        && let Some(contents) = self.next_unit()
+                    {
+                        rewritten.extend(&self.bytes[copied..section.range.start]);
+                        rewritten.push(section.id);
+                        push_leb128(&mut rewritten, contents.len());
+                        rewritten.extend(contents);
+                        copied = section.range.end;
+                    }
+                }
+                (copied != unit.range.start).then(|| {
+                    rewritten.extend(&self.bytes[copied..unit.range.end]);
+                    rewritten
+                })
+            }
+        }
+    }
+}
+
+/// Appends `value` in the fewest bytes of unsigned LEB128.
+fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}

@@ -1,0 +1,77 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::Result;
+use wasm_gauge::binary::Input;
+use wasm_gauge::optimize::{DEFAULT_OPTIONS, WasmOpt, optimize};
+
+use super::output::{FormatOption, to_stderr, to_stdout, write_file};
+
+/// Optimise a core module or component with wasm-opt
+///
+/// Each core module, those in components within a component too, goes through Binaryen's wasm-opt,
+/// several at once. Everything else stays byte for byte, and so does a module that does not get
+/// smaller. wasm-opt may use the features that `wasm-gauge targets` lists and no others. The result
+/// is validated before it is written.
+///
+/// The sizes before and after are printed; to standard error when the binary goes to standard
+/// output. Names are stripped unless options of your own for wasm-opt say otherwise: they take the
+/// place of `-Oz --converge --strip-debug --strip-producers`.
+///
+/// Examples:
+///   $ wasm-gauge opt app.wasm -o app.opt.wasm
+///
+///   # faster code, names kept
+///   $ wasm-gauge opt app.wasm -o app.opt.wasm -- -O3 -g
+///
+/// Exit status:
+///   0  optimised, or kept where that is not smaller
+///   2  wrong usage, or the output cannot be written
+///   3  the file is not a valid core module or component
+///   4  wasm-opt is missing or failed
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    /// Write the optimised binary to OUT; `-` is standard output
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+
+    /// The wasm-opt to use
+    #[arg(long, value_name = "PATH", default_value = "wasm-opt")]
+    wasm_opt: OsString,
+
+    #[command(flatten)]
+    format: FormatOption,
+
+    /// A core module or component
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Options for wasm-opt instead of the usual ones
+    #[arg(last = true, value_name = "WASM_OPT_ARGS")]
+    options: Vec<String>,
+}
+
+impl Opts {
+    /// Optimises, writes the result whole or not at all, and tells the sizes.
+    pub fn run(self) -> Result<bool> {
+        let input = Input::read(&self.file)?;
+        let binary = input.parse()?;
+        let wasm_opt = WasmOpt::find(self.wasm_opt)?;
+        let options = if self.options.is_empty() {
+            DEFAULT_OPTIONS.map(ToOwned::to_owned).to_vec()
+        } else {
+            self.options
+        };
+        let (bytes, report) = optimize(&input, &binary, &wasm_opt, options)?;
+        if self.output.as_os_str() == "-" {
+            to_stdout(&bytes)?;
+            to_stderr(&self.format.render(&report, false));
+        } else {
+            write_file(&self.output, &bytes)?;
+            to_stdout(self.format.render_for_stdout(&report).as_bytes())?;
+        }
+        Ok(true)
+    }
+}

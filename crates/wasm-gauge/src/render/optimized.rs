@@ -1,0 +1,46 @@
+//! What optimising a file did to its size.
+
+use super::{Cell, Document, Show};
+use crate::optimize::Optimized;
+
+impl Show for Optimized {
+    fn document(&self) -> Document {
+        let modules = self.modules.iter().map(|module| {
+            vec![
+                Cell::Text("core module".to_owned()),
+                Cell::Count(module.offset),
+                Cell::Count(module.before_bytes),
+                Cell::Count(module.optimized_bytes),
+                change(module.before_bytes, module.optimized_bytes),
+                Cell::Text(if module.is_kept {
+                    "not smaller: kept as it was".to_owned()
+                } else {
+                    String::new()
+                }),
+            ]
+        });
+        let total = vec![
+            Cell::Text("whole file".to_owned()),
+            Cell::Count(0),
+            Cell::Count(self.before_bytes),
+            Cell::Count(self.after_bytes),
+            change(self.before_bytes, self.after_bytes),
+            Cell::Text(String::new()),
+        ];
+        Document::default()
+            .heading(self.file.clone())
+            .table(
+                &["what", ">offset", ">before", ">after", ">change", "remark"],
+                modules.chain([total]).collect(),
+            )
+            .paragraph(format!(
+                "Sizes in bytes; wasm-opt {} {}.",
+                self.wasm_opt,
+                self.options.join(" ")
+            ))
+    }
+}
+
+fn change(before: u64, after: u64) -> Cell {
+    Cell::Change(after.cast_signed() - before.cast_signed())
+}
