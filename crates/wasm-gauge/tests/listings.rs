@@ -128,7 +128,7 @@ fn features_are_found_by_validation() {
         ("(memory 1 (pagesize 1))", &["custom-page-sizes"]),
         ("(func return_call 0)", &["tail-call"]),
         ("(tag)", &["exception-handling"]),
-        ("(func (try (do) (catch_all)))", &["exception-handling"]),
+        ("(func try catch_all end)", &["exception-handling"]),
         (
             "(global i32 (i32.add (i32.const 1) (i32.const 2)))",
             &["extended-const"],

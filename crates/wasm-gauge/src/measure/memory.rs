@@ -241,12 +241,11 @@ fn module(bytes: &[u8], unit: &Unit) -> wasmparser::Result<Module> {
             Payload::CustomSection(custom) => {
                 if let KnownCustom::Name(subsections) = custom.as_known() {
                     // Names are optional: what is wrong in them makes no module invalid.
-                    for naming in subsections
+                    for (index, name) in subsections
                         .into_iter()
                         .map_while(Result::ok)
                         .flat_map(naming)
                     {
-                        let (index, name) = naming;
                         globals.names.entry(name).or_insert(index);
                     }
                 }

@@ -122,7 +122,7 @@ fn in_parallel<T: Sync, R: Send>(
     };
     let mut done: Vec<(usize, Result<R>)> = thread::scope(|scope| {
         let workers: Vec<_> = (0..processors.min(items.len()))
-            .map(|_| scope.spawn(&worker))
+            .map(|_| scope.spawn(worker))
             .collect();
         workers
             .into_iter()

@@ -2,21 +2,27 @@
 
 use super::{Cell, Document, Show};
 use crate::optimize::Optimized;
+use crate::units::grouped;
 
 impl Show for Optimized {
     fn document(&self) -> Document {
         let modules = self.modules.iter().map(|module| {
+            let (after, remark) = if module.is_kept {
+                let made = grouped(module.optimized_bytes);
+                (
+                    module.before_bytes,
+                    format!("kept: wasm-opt made {made} bytes of it"),
+                )
+            } else {
+                (module.optimized_bytes, String::new())
+            };
             vec![
                 Cell::Text("core module".to_owned()),
                 Cell::Count(module.offset),
                 Cell::Count(module.before_bytes),
-                Cell::Count(module.optimized_bytes),
-                change(module.before_bytes, module.optimized_bytes),
-                Cell::Text(if module.is_kept {
-                    "not smaller: kept as it was".to_owned()
-                } else {
-                    String::new()
-                }),
+                Cell::Count(after),
+                change(module.before_bytes, after),
+                Cell::Text(remark),
             ]
         });
         let total = vec![
