@@ -25,6 +25,12 @@ pub struct Policy {
     /// The limits.
     #[serde(default)]
     pub budget: Budget,
+    /// What must not be in the product.
+    #[serde(default)]
+    pub bans: Bans,
+    /// How the recorded baseline is held.
+    #[serde(default)]
+    pub baseline: BaselineRule,
     /// The variants by name.
     #[serde(default)]
     pub variants: BTreeMap<String, Variant>,
@@ -42,6 +48,28 @@ pub struct Budget {
     pub optimized_gzip: Option<Size>,
     /// What wasm-opt must take off the component.
     pub min_reduction: Option<Percent>,
+}
+
+/// What must not be in the product.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Bans {
+    /// Crates that no function may come from.
+    pub crates: Vec<String>,
+    /// What no function's demangled path may begin with, up to the end of a name: `tokio::spawn`.
+    pub symbols: Vec<String>,
+    /// Imports; a pattern ends with `*`.
+    pub imports: Vec<String>,
+    /// What the data may not hold.
+    pub strings: Vec<String>,
+}
+
+/// How measurements are held against the recorded ones.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BaselineRule {
+    /// By how much a figure may grow; 0 B when absent, which a pinned toolchain affords.
+    pub tolerance: Size,
 }
 
 /// One way to build the package.
@@ -88,6 +116,18 @@ impl Policy {
             policy.check_manifest(&file, &manifest)?;
         }
         Ok(policy)
+    }
+
+    /// Whether `name` is one of the variants, or one of them for a target: `plain/wasm32-wasip1`.
+    /// A policy without variants knows every name.
+    pub fn has_variant(&self, name: &str) -> bool {
+        let variant = name.split_once('/').map_or(name, |(variant, _)| variant);
+        self.variants.is_empty() || self.variants.contains_key(variant)
+    }
+
+    /// The variants that are there, to tell one who named another.
+    pub fn known_variants(&self) -> String {
+        one_of("[variants]", self.variants.keys())
     }
 
     fn check_default(&self, file: &SourceFile) -> Result<()> {
@@ -238,7 +278,7 @@ mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `baseline`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
@@ -299,6 +339,11 @@ mod tests {
                 "package = \"guest\"\n",
                 Some("[package\n"),
                 "Cargo.toml:1:9: unclosed table, expected `]`",
+            ),
+            (
+                "[baseline]\ntolerance = 0\n",
+                None,
+                "gauge.toml:2:13: the size `0` has no unit: write \"0 B\" or \"0 KiB\"",
             ),
             (
                 "[budget\n",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, de};
 const SIZE_UNITS: [(&str, u64); 3] = [("MiB", 1024 * 1024), ("KiB", 1024), ("B", 1)];
 
 /// A number of bytes, written as a whole number and a unit: `300 KiB`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size(pub u64);
 
 impl FromStr for Size {

@@ -178,6 +178,26 @@ fn gzip_has_to_be_there_and_gnu() {
 }
 
 #[test]
+fn completions_and_man_pages_know_every_subcommand() {
+    let folder = inputs();
+    for (what, file, said) in [
+        ("completions", "wasm-gauge.bash", "wasm__gauge,baseline)"),
+        ("completions", "_wasm-gauge", "baseline"),
+        ("completions", "wasm-gauge.fish", "compare"),
+        ("man", "wasm-gauge.1", "wasm\\-gauge\\-baseline(1)"),
+        ("man", "wasm-gauge-baseline-check.1", "\\-\\-strict"),
+    ] {
+        let output = run(folder.path(), &["generate", what, "packaged"]);
+        assert_eq!(told(&output), (Some(0), "", ""), "{what}");
+        let path = folder.path().join("packaged").join(file);
+        let text = fs::read_to_string(path).expect(file);
+        assert!(text.contains(said), "{file}: {text}");
+    }
+    let refused = run(folder.path(), &["generate", "man", "calls.jsonl"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
 fn colour_is_for_terminals() {
     let folder = inputs();
     let output = run(folder.path(), &["gate", "--max-size", "1B", "guest.wasm"]);

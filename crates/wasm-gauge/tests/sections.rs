@@ -2,64 +2,9 @@
 
 mod support;
 
-use proptest::collection::vec;
 use proptest::prelude::*;
+use support::{COMPONENT, any_binary, any_module, section};
 use wasm_gauge::binary::{Binary, Kind, Section, Unit, replace_core_modules};
-
-const MODULE: [u8; 8] = *b"\0asm\x01\0\0\0";
-const COMPONENT: [u8; 8] = *b"\0asm\x0d\0\x01\0";
-
-/// A section with its length as LEB128, `padding` bytes longer than needed where there is room.
-fn section(id: u8, contents: &[u8], padding: usize) -> Vec<u8> {
-    let mut length = u32::try_from(contents.len()).expect("a test section is small");
-    let mut bytes = vec![id];
-    let needed = (1..5).find(|n| length >> (7 * n) == 0).unwrap_or(5);
-    let encoded = (needed + padding).min(5);
-    for group in 1..=encoded {
-        let more = if group < encoded { 0x80 } else { 0 };
-        bytes.push(length as u8 & 0x7f | more);
-        length >>= 7;
-    }
-    bytes.extend(contents);
-    bytes
-}
-
-fn custom(name: &str, data: &[u8], padding: usize) -> Vec<u8> {
-    let name_length = u8::try_from(name.len()).expect("a test name is short");
-    section(
-        0,
-        &[&[name_length], name.as_bytes(), data].concat(),
-        padding,
-    )
-}
-
-/// Some custom sections, around one memory.
-fn any_module() -> impl Strategy<Value = Vec<u8>> {
-    let customs = || vec(("[a-z.]{0,20}", vec(any::<u8>(), 0..300), 0..5_usize), 0..4);
-    (customs(), 0..5_usize, customs()).prop_map(|(before, padding, after)| {
-        let memory = section(5, &[1, 0, 1], padding);
-        let customs = |list: Vec<(String, Vec<u8>, usize)>| -> Vec<u8> {
-            list.into_iter()
-                .flat_map(|(name, data, padding)| custom(&name, &data, padding))
-                .collect()
-        };
-        [&MODULE[..], &customs(before), &memory, &customs(after)].concat()
-    })
-}
-
-/// A component of core modules and components, or a core module.
-fn any_binary() -> impl Strategy<Value = Vec<u8>> {
-    any_module().prop_recursive(4, 24, 4, |inner| {
-        vec((inner, 0..5_usize), 0..4).prop_map(|parts| {
-            let mut bytes = COMPONENT.to_vec();
-            for (part, padding) in parts {
-                let id = if part.starts_with(&MODULE) { 1 } else { 4 };
-                bytes.extend(section(id, &part, padding));
-            }
-            bytes
-        })
-    })
-}
 
 /// Whether the sections of `unit` fill it, from its header to its end.
 fn is_filled(unit: &Unit) -> bool {

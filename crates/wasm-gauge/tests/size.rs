@@ -66,4 +66,7 @@ fn a_component_has_the_bytes_of_its_core_modules() {
     assert_eq!(component.data_bytes, core.data_bytes);
     assert!(component.code_bytes >= core.code_bytes && core.code_bytes > 0);
     assert!(component.custom_bytes > 0);
+    assert_eq!((core.functions, core.initial_pages), (19, 2));
+    assert!(component.functions >= core.functions);
+    assert_eq!(component.initial_pages, core.initial_pages);
 }

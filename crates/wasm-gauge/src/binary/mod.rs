@@ -17,7 +17,7 @@ pub use section::Section;
 const MAX_NESTING: usize = 100;
 
 /// What a binary is, as its header says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A core module.

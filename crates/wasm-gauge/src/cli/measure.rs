@@ -10,9 +10,10 @@ use super::output::Output;
 
 /// Measure the sizes of binaries
 ///
-/// Of each file: bytes raw and through `gzip -9`, what it is, how many core modules it holds, the
-/// bytes of its code, data and custom sections, and its SHA-256. The same files and tools give the
-/// same bytes of JSON.
+/// Of each file: what it is, how many core modules it holds, bytes raw, through `gzip -9` and through
+/// Brotli at quality 11, bytes of its code, data and custom sections, how many functions it defines,
+/// with how many pages its memories begin, and its SHA-256. The same files and tools give the same
+/// bytes of JSON.
 ///
 /// Examples:
 ///   # a table

@@ -1,14 +1,20 @@
 //! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
 
+mod baseline;
 mod call;
+mod compare;
 mod exports;
+mod features;
 mod gate;
+mod generate;
 mod guest;
 mod imports;
 mod measure;
 mod memory;
 mod opt;
 mod output;
+mod profile;
+mod reports;
 mod sections;
 mod targets;
 
@@ -32,13 +38,20 @@ use wasm_gauge::Error;
 #[derive(Parser)]
 #[command(name = "wasm-gauge", version, verbatim_doc_comment)]
 enum Command {
+    #[command(subcommand)]
+    Baseline(baseline::Action),
     Call(call::Opts),
+    Compare(compare::Opts),
     Exports(exports::Opts),
+    Features(features::Opts),
     Gate(gate::Opts),
+    #[command(hide = true)]
+    Generate(generate::Opts),
     Imports(imports::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
     Opt(opt::Opts),
+    Profile(profile::Opts),
     Sections(sections::Opts),
     Targets(targets::Opts),
 }
@@ -46,13 +59,18 @@ enum Command {
 /// Parses the arguments, runs the subcommand and says how it went.
 pub fn run() -> ExitCode {
     let result = match Command::parse() {
+        Command::Baseline(action) => action.run(),
         Command::Call(opts) => opts.run(),
+        Command::Compare(opts) => opts.run(),
         Command::Exports(opts) => opts.run(),
+        Command::Features(opts) => opts.run(),
         Command::Gate(opts) => opts.run(),
+        Command::Generate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),
         Command::Opt(opts) => opts.run(),
+        Command::Profile(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Targets(opts) => opts.run(),
     };

@@ -1,15 +1,23 @@
 //! Bytes in, typed measurements out.
 
+mod brotli;
+mod comparison;
 pub mod externs;
 mod gzip;
 pub mod memory;
+mod profile;
 pub mod sections;
 mod size;
 pub mod targets;
+mod variants;
 
+pub use comparison::{Comparison, Row};
 pub use externs::Externs;
 pub use gzip::Gzip;
 pub use memory::Memory;
+pub use profile::{Item, ItemKind, Profile, Share};
 pub use sections::Sections;
 pub use size::{Report, Sizes};
 pub use targets::Targets;
+pub(crate) use variants::tool_list;
+pub use variants::{Products, Variants};

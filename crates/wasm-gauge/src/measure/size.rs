@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use wasmparser::{BinaryReader, FunctionSectionReader, MemorySectionReader};
 
-use super::Gzip;
+use super::{Gzip, brotli};
 use crate::Result;
 use crate::binary::{Binary, Kind, Section};
 
 /// The sizes of some files, and what measured and made them.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
@@ -18,8 +20,9 @@ pub struct Report {
     pub files: Vec<Sizes>,
 }
 
-/// The sizes of one file. All are bytes.
-#[derive(Debug, Serialize)]
+/// The sizes of one file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sizes {
     /// The file's name without its folders.
     pub file: String,
@@ -31,12 +34,18 @@ pub struct Sizes {
     pub raw_bytes: u64,
     /// The file through `gzip -9`.
     pub gzip_bytes: u64,
+    /// The file through Brotli at quality 11.
+    pub brotli_bytes: u64,
     /// Contents of the code sections of all core modules.
     pub code_bytes: u64,
     /// Contents of the data sections of all core modules.
     pub data_bytes: u64,
     /// Contents of all custom sections, in core modules and components.
     pub custom_bytes: u64,
+    /// Functions that its core modules define.
+    pub functions: u64,
+    /// What its core modules' own memories begin with, in pages (64 KiB unless a memory says otherwise).
+    pub initial_pages: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
 }
@@ -47,13 +56,16 @@ impl Sizes {
     /// # Errors
     /// [`crate::Error::Tool`] when gzip fails.
     pub fn measure(label: &str, binary: &Binary, gzip: &Gzip) -> Result<Self> {
-        let core_contents = |name: &str| -> u64 {
+        let core_sections = |name: &'static str| {
             binary
                 .core_modules()
                 .flat_map(|module| &module.sections)
-                .filter(|section| section.id != Section::CUSTOM && section.name == name)
-                .map(Section::size)
-                .sum()
+                .filter(move |section| section.id != Section::CUSTOM && section.name == name)
+        };
+        let core_contents = |name| core_sections(name).map(Section::size).sum();
+        let reader = |section: &Section| {
+            let contents = section.contents.clone();
+            BinaryReader::new(&binary.bytes()[contents.clone()], contents.start as u64)
         };
         Ok(Sizes {
             file: label.to_owned(),
@@ -61,6 +73,7 @@ impl Sizes {
             core_modules: binary.core_modules().count() as u64,
             raw_bytes: binary.bytes().len() as u64,
             gzip_bytes: gzip.size(binary.bytes())?,
+            brotli_bytes: brotli::size(binary.bytes()),
             code_bytes: core_contents("code"),
             data_bytes: core_contents("data"),
             custom_bytes: binary
@@ -70,6 +83,15 @@ impl Sizes {
                 .filter(|section| section.id == Section::CUSTOM)
                 .map(Section::size)
                 .sum(),
+            functions: core_sections("function")
+                .filter_map(|section| FunctionSectionReader::new(reader(section)).ok())
+                .map(|functions| u64::from(functions.count()))
+                .sum(),
+            initial_pages: core_sections("memory")
+                .filter_map(|section| MemorySectionReader::new(reader(section)).ok())
+                .flatten()
+                .flatten()
+                .fold(0, |pages, memory| pages.saturating_add(memory.initial)),
             sha256: Sha256::digest(binary.bytes())
                 .iter()
                 .map(|byte| format!("{byte:02x}"))

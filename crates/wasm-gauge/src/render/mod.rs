@@ -3,12 +3,16 @@
 //! Each thing that can be shown says once, in a file named for it, what people read of it
 //! ([`Show`]); each format is a file that knows documents and nothing of what they are about.
 
+mod bans;
+mod baseline;
+mod comparison;
 mod document;
 mod externs;
 mod json;
 mod markdown;
 mod memory;
 mod optimized;
+mod profile;
 mod sections;
 mod sizes;
 mod targets;
@@ -21,6 +25,7 @@ use crate::binary::Kind;
 use crate::units::grouped;
 
 pub use document::{Block, Cell, Column, Document, Table};
+pub use profile::TopProfile;
 
 /// What can be shown: to programs as its fields, to people as a document.
 pub trait Show: Serialize {

@@ -1,4 +1,4 @@
-//! Measurements against limits: the only place that knows what pass and fail mean.
+//! Measurements against the limits of a budget.
 
 use std::cmp::Ordering;
 

@@ -1,0 +1,239 @@
+//! Measurements against the recorded ones.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Finding, Measured, Unmeasured, judge};
+use crate::baseline::{Baseline, Column};
+use crate::measure::{Products, Sizes, Variants};
+use crate::policy::Policy;
+use crate::units::grouped;
+
+/// What was measured, held against the budget and against the column of the same tools.
+#[derive(Debug, Serialize)]
+pub struct BaselineVerdict {
+    /// Versions of the tools by name.
+    pub tools: BTreeMap<String, String>,
+    /// Whether the baseline has a column for these tools; when not, only the budget was held.
+    pub compared: bool,
+    /// Whether what was not compared, and what is only a warning, fails too.
+    pub strict: bool,
+    /// Whether all of it holds.
+    pub holds: bool,
+    /// The budget's findings by variant.
+    pub budget: BTreeMap<String, Vec<Finding>>,
+    /// What is not as recorded, by variant, product and figure.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that is not as recorded.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The variant.
+    pub variant: String,
+    /// What it is about: `optimized raw_bytes`, where it is about a figure.
+    pub figure: Option<String>,
+    /// What was recorded.
+    pub recorded: Option<u64>,
+    /// What was measured.
+    pub measured: Option<u64>,
+    /// What it means.
+    pub grade: Grade,
+    /// All of this in words.
+    pub sentence: String,
+}
+
+/// What a change means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grade {
+    /// It does not hold.
+    Failure,
+    /// The record is behind: it holds, unless strictness is asked for.
+    Warning,
+    /// It is as well to know.
+    Note,
+}
+
+/// How far a figure may go.
+#[derive(Clone, Copy)]
+enum Rule {
+    /// It counts units of so many bytes, which may grow by the tolerance.
+    Cost { bytes: u64 },
+    /// It explains others, and may be anything.
+    Free,
+}
+
+/// Holds `measured` against the budget and against the column of `baseline` that its tools made.
+///
+/// # Errors
+/// [`Unmeasured`] when a limit of the budget is about something that was not measured.
+pub fn compare_with_baseline(
+    measured: &Variants,
+    baseline: &Baseline,
+    policy: &Policy,
+    strict: bool,
+) -> Result<BaselineVerdict, Unmeasured> {
+    let budget = measured
+        .products
+        .iter()
+        .map(|(name, products)| {
+            let measured = Measured {
+                component: products.component.as_ref().map(|sizes| sizes.raw_bytes),
+                optimized: products.optimized.raw_bytes,
+                optimized_gzip: Some(products.optimized.gzip_bytes),
+            };
+            Ok((name.clone(), judge(&measured, &policy.budget)?))
+        })
+        .collect::<Result<BTreeMap<_, _>, Unmeasured>>()?;
+    let column = baseline.column(&measured.tools);
+    let changes = column.map_or_else(Vec::new, |column| changes(measured, column, policy));
+    let broken = budget.values().flatten().any(|finding| !finding.holds)
+        || changes.iter().any(|change| match change.grade {
+            Grade::Failure => true,
+            Grade::Warning => strict,
+            Grade::Note => false,
+        });
+    Ok(BaselineVerdict {
+        tools: measured.tools.clone(),
+        compared: column.is_some(),
+        strict,
+        holds: !broken && (column.is_some() || !strict),
+        budget,
+        changes,
+    })
+}
+
+fn changes(measured: &Variants, column: &Column, policy: &Policy) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (name, products) in &measured.products {
+        match column.variants.get(name) {
+            Some(recorded) => {
+                for (product, recorded, measured) in pairs(recorded, products) {
+                    compare(&mut changes, name, product, recorded, measured, policy);
+                }
+            }
+            None => changes.push(behind(name, "has no record".to_owned())),
+        }
+    }
+    for name in column.variants.keys() {
+        if !measured.products.contains_key(name) {
+            changes.push(behind(name, "is recorded, but was not measured".to_owned()));
+        }
+    }
+    let again = Column::new(column.tools.clone(), column.variants.clone(), policy);
+    if again != *column {
+        let reason = "thresholds or sizes in KiB are not those of the policy and the variants";
+        changes.push(behind("baseline", reason.to_owned()));
+    }
+    changes
+}
+
+type Pair<'a> = (&'static str, Option<&'a Sizes>, Option<&'a Sizes>);
+
+fn pairs<'a>(recorded: &'a Products, measured: &'a Products) -> [Pair<'a>; 2] {
+    [
+        (
+            "component",
+            recorded.component.as_ref(),
+            measured.component.as_ref(),
+        ),
+        (
+            "optimized",
+            Some(&recorded.optimized),
+            Some(&measured.optimized),
+        ),
+    ]
+}
+
+fn compare(
+    changes: &mut Vec<Change>,
+    variant: &str,
+    product: &str,
+    recorded: Option<&Sizes>,
+    measured: Option<&Sizes>,
+    policy: &Policy,
+) {
+    let (recorded, measured) = match (recorded, measured) {
+        (Some(recorded), Some(measured)) => (recorded, measured),
+        (None, None) => return,
+        (Some(_), None) => {
+            let reason = format!("{product} is recorded, but was not measured");
+            return changes.push(behind(variant, reason));
+        }
+        (None, Some(_)) => {
+            return changes.push(behind(variant, format!("{product} has no record")));
+        }
+    };
+    let before = changes.len();
+    for ((name, rule, old), (_, _, new)) in figures(recorded).into_iter().zip(figures(measured)) {
+        let grade = match (rule, new.cmp(&old)) {
+            (_, Ordering::Equal) => continue,
+            (Rule::Free, _) => Grade::Note,
+            (Rule::Cost { .. }, Ordering::Less) => Grade::Warning,
+            (Rule::Cost { bytes }, Ordering::Greater) => {
+                let within = (new - old).saturating_mul(bytes) <= policy.baseline.tolerance.0;
+                if within { Grade::Note } else { Grade::Failure }
+            }
+        };
+        let direction = if new > old { "more" } else { "less" };
+        let comment = match grade {
+            Grade::Failure => format!("and [baseline] tolerance is {}", policy.baseline.tolerance),
+            Grade::Warning => "which is not recorded yet".to_owned(),
+            Grade::Note => "which is allowed".to_owned(),
+        };
+        changes.push(Change {
+            variant: variant.to_owned(),
+            figure: Some(format!("{product} {name}")),
+            recorded: Some(old),
+            measured: Some(new),
+            grade,
+            sentence: format!(
+                "{variant}: {product} {name} is {}, {} {direction} than the recorded {}, {comment}",
+                grouped(new),
+                grouped(new.abs_diff(old)),
+                grouped(old),
+            ),
+        });
+    }
+    if changes.len() == before && recorded.sha256 != measured.sha256 {
+        changes.push(Change {
+            grade: Grade::Note,
+            ..behind(
+                variant,
+                format!("{product} has other bytes than recorded, all figures are equal"),
+            )
+        });
+    }
+}
+
+/// The recorded figures of a file, and how each is held.
+fn figures(sizes: &Sizes) -> [(&'static str, Rule, u64); 9] {
+    const BYTES: Rule = Rule::Cost { bytes: 1 };
+    const PAGES: Rule = Rule::Cost { bytes: 65_536 };
+    [
+        ("raw_bytes", BYTES, sizes.raw_bytes),
+        ("gzip_bytes", BYTES, sizes.gzip_bytes),
+        ("brotli_bytes", BYTES, sizes.brotli_bytes),
+        ("code_bytes", BYTES, sizes.code_bytes),
+        ("data_bytes", BYTES, sizes.data_bytes),
+        ("custom_bytes", BYTES, sizes.custom_bytes),
+        ("core_modules", Rule::Free, sizes.core_modules),
+        ("functions", Rule::Free, sizes.functions),
+        ("initial_pages", PAGES, sizes.initial_pages),
+    ]
+}
+
+/// The record does not fit what is there.
+fn behind(variant: &str, reason: String) -> Change {
+    Change {
+        variant: variant.to_owned(),
+        figure: None,
+        recorded: None,
+        measured: None,
+        grade: Grade::Warning,
+        sentence: format!("{variant}: {reason}"),
+    }
+}

@@ -1,0 +1,9 @@
+//! Measurements against limits and records: the only place that knows what pass and fail mean.
+
+mod bans;
+mod baseline;
+mod budget;
+
+pub use bans::{BanVerdict, Banned, find_banned};
+pub use baseline::{BaselineVerdict, Change, Grade, compare_with_baseline};
+pub use budget::{Finding, Measured, Unit, Unmeasured, Verdict, judge};

@@ -1,0 +1,306 @@
+//! Where the bytes of a binary go: to the byte, all of them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use wasmparser::{Parser, Payload};
+
+use crate::binary::{Binary, Kind, Section, Unit};
+use crate::names::{Names, UNATTRIBUTED};
+
+/// Magic and version, in front of every core module and component.
+const HEADER_BYTES: u64 = 8;
+
+/// A binary taken apart: its bytes by item, and the same bytes by crate and by section.
+#[derive(Debug, Serialize)]
+pub struct Profile {
+    /// The file's name without its folders.
+    pub file: String,
+    /// Bytes of the file: what the bytes of `items`, of `crates` and of `sections` each add up to.
+    pub total_bytes: u64,
+    /// Functions with a body, and how many of them no name section names.
+    pub functions: u64,
+    /// See `functions`.
+    pub unnamed_functions: u64,
+    /// By crate or library; what is not code by what it is. Largest first.
+    pub crates: Vec<Share>,
+    /// By section, those of the same name together. Largest first.
+    pub sections: Vec<Share>,
+    /// Everything, largest first.
+    pub items: Vec<Item>,
+}
+
+/// A part of the file with a name of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub kind: ItemKind,
+    /// Of functions their path; of data segments the name that the linker gave; `function[7]` and
+    /// `data[7]`, by index, where nothing names them; else the section.
+    pub name: String,
+    /// The crate or library of a function.
+    #[serde(rename = "crate")]
+    pub owner: Option<String>,
+    /// Its bytes, with the length in front of them.
+    pub bytes: u64,
+}
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemKind {
+    /// A function's body.
+    Function,
+    /// A data segment.
+    DataSegment,
+    /// A custom section.
+    CustomSection,
+    /// Any other section, or what is left of it: of code and data sections the id, length and count, of
+    /// a nested core module or component the id and length.
+    Section,
+    /// The headers of core modules and components.
+    Header,
+}
+
+/// Some of the file's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// Whose.
+    pub name: String,
+    /// How many items.
+    pub items: u64,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+impl Profile {
+    /// Takes `binary`, to be called `label`, apart. Names come from `twin`, or without one from
+    /// the binary itself.
+    ///
+    /// # Errors
+    /// What is wrong with `twin`, when its core modules do not have the same code.
+    pub fn measure(label: &str, binary: &Binary, twin: Option<&Binary>) -> Result<Self, String> {
+        if let Some(twin) = twin {
+            same_code(binary, twin)?;
+        }
+        let named = twin.unwrap_or(binary);
+        let mut names = named
+            .core_modules()
+            .map(|module| Names::read(named, module));
+        let mut profile = Profile {
+            file: label.to_owned(),
+            total_bytes: binary.bytes().len() as u64,
+            functions: 0,
+            unnamed_functions: 0,
+            crates: Vec::new(),
+            sections: Vec::new(),
+            items: Vec::new(),
+        };
+        let mut sections = Shares::default();
+        for unit in binary.units() {
+            profile.add(ItemKind::Header, kind_header(unit.kind), HEADER_BYTES);
+            sections.add("header", HEADER_BYTES);
+            let names = match unit.kind {
+                Kind::CoreModule => names.next(),
+                Kind::Component => None,
+            };
+            let functions = match &names {
+                Some(names) => profile.add_functions(binary, unit, names),
+                None => 0,
+            };
+            let segments = match &names {
+                Some(names) => profile.add_data_segments(binary, unit, names),
+                None => 0,
+            };
+            for section in &unit.sections {
+                let nested = unit.kind == Kind::Component
+                    && ["core module", "component"].contains(&section.name)
+                    && section.id != Section::CUSTOM;
+                let own = section.range.len() - if nested { section.contents.len() } else { 0 };
+                let (own, custom) = (own as u64, section.id == Section::CUSTOM);
+                let name = match (unit.kind, custom) {
+                    (_, true) => format!("custom {:?}", section.name),
+                    (Kind::Component, _) => format!("component: {}", section.name),
+                    (Kind::CoreModule, _) => section.name.to_owned(),
+                };
+                sections.add(&name, own);
+                let items = match (unit.kind, custom, section.name) {
+                    (Kind::CoreModule, false, "code") => functions,
+                    (Kind::CoreModule, false, "data") => segments,
+                    _ => 0,
+                };
+                let kind = if custom {
+                    ItemKind::CustomSection
+                } else {
+                    ItemKind::Section
+                };
+                profile.add(kind, name, own - items);
+            }
+        }
+        let mut crates = Shares::default();
+        for item in &profile.items {
+            let name = match (&item.owner, item.kind) {
+                (Some(owner), _) => owner,
+                (None, ItemKind::Function) => UNATTRIBUTED,
+                (None, ItemKind::DataSegment) => "(data segments)",
+                (None, ItemKind::CustomSection) => "(custom sections)",
+                (None, ItemKind::Section) => "(other sections)",
+                (None, ItemKind::Header) => "(headers)",
+            };
+            crates.add(name, item.bytes);
+        }
+        profile.crates = crates.sorted();
+        profile.sections = sections.sorted();
+        // By name where bytes are equal, so that the same binary gives the same order.
+        profile
+            .items
+            .sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        Ok(profile)
+    }
+
+    /// The `count` crates and the `count` functions that weigh most.
+    pub fn heaviest(&self, count: usize) -> (&[Share], impl Iterator<Item = &Item>) {
+        let functions = self
+            .items
+            .iter()
+            .filter(|item| item.kind == ItemKind::Function);
+        (
+            &self.crates[..count.min(self.crates.len())],
+            functions.take(count),
+        )
+    }
+
+    fn add(&mut self, kind: ItemKind, name: impl Into<String>, bytes: u64) {
+        self.items.push(Item {
+            kind,
+            name: name.into(),
+            owner: None,
+            bytes,
+        });
+    }
+
+    /// Adds the function bodies of `module` and tells how many bytes they are.
+    fn add_functions(&mut self, binary: &Binary, module: &Unit, names: &Names) -> u64 {
+        let owners = names.owners();
+        let bodies = bodies(binary, module);
+        let imported = names.functions.len() - bodies.len();
+        for (index, bytes) in (imported..).zip(&bodies) {
+            let function = &names.functions[index];
+            self.functions += 1;
+            self.unnamed_functions += u64::from(function.symbol.is_none());
+            self.items.push(Item {
+                kind: ItemKind::Function,
+                name: function
+                    .path()
+                    .unwrap_or_else(|| format!("function[{index}]")),
+                owner: Some(owners[index].clone()),
+                bytes: *bytes,
+            });
+        }
+        bodies.iter().sum()
+    }
+
+    /// Adds the data segments of `module` and tells how many bytes they are.
+    fn add_data_segments(&mut self, binary: &Binary, module: &Unit, names: &Names) -> u64 {
+        let mut total = 0;
+        for payload in payloads(binary, module) {
+            if let Payload::DataSection(segments) = payload {
+                for (index, segment) in segments.into_iter().map_while(Result::ok).enumerate() {
+                    let bytes = segment.range.end - segment.range.start;
+                    let name = names.data_segments.get(index).copied().flatten();
+                    let name = name.map_or_else(|| format!("data[{index}]"), str::to_owned);
+                    self.add(ItemKind::DataSegment, name, bytes);
+                    total += bytes;
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Bytes added up by name.
+#[derive(Default)]
+struct Shares(BTreeMap<String, (u64, u64)>);
+
+impl Shares {
+    fn add(&mut self, name: &str, more: u64) {
+        let (items, bytes) = self.0.entry(name.to_owned()).or_default();
+        *items += 1;
+        *bytes += more;
+    }
+
+    /// The largest first, by name where they are equal.
+    fn sorted(self) -> Vec<Share> {
+        let shares = self.0.into_iter();
+        let mut shares: Vec<_> = shares
+            .map(|(name, (items, bytes))| Share { name, items, bytes })
+            .collect();
+        shares.sort_by_key(|share| std::cmp::Reverse(share.bytes));
+        shares
+    }
+}
+
+fn kind_header(kind: Kind) -> String {
+    format!("{kind} header")
+}
+
+fn payloads<'a>(binary: &Binary<'a>, module: &Unit) -> impl Iterator<Item = Payload<'a>> {
+    // The binary is valid: nothing ends this early.
+    Parser::new(0)
+        .parse_all(&binary.bytes()[module.range.clone()])
+        .map_while(Result::ok)
+}
+
+/// The bytes of each function body of `module`, with the length in front of it.
+fn bodies(binary: &Binary, module: &Unit) -> Vec<u64> {
+    let bytes = &binary.bytes()[module.range.clone()];
+    let mut next = 0;
+    let mut bodies = Vec::new();
+    for payload in payloads(binary, module) {
+        match payload {
+            Payload::CodeSectionStart { range, .. } => {
+                // Behind the count, a LEB128 number: its last byte has no high bit.
+                let count = &bytes[range.start as usize..];
+                let last = count.iter().take_while(|byte| **byte & 0x80 != 0).count();
+                next = range.start + last as u64 + 1;
+            }
+            Payload::CodeSectionEntry(body) => {
+                let end = body.range().end;
+                bodies.push(end - next);
+                next = end;
+            }
+            _ => {}
+        }
+    }
+    bodies
+}
+
+/// Compares the code sections, module by module: equal code has the same functions at the same
+/// indices, if as many functions are imported too.
+fn same_code(binary: &Binary, twin: &Binary) -> Result<(), String> {
+    let (count, twins) = (binary.core_modules().count(), twin.core_modules().count());
+    if count != twins {
+        return Err(format!(
+            "is no twin: it has {twins} core modules, and the file has {count}"
+        ));
+    }
+    for (index, (module, twin_module)) in binary.core_modules().zip(twin.core_modules()).enumerate()
+    {
+        for name in ["type", "import", "function", "code"] {
+            if contents(binary, module, name) != contents(twin, twin_module, name) {
+                return Err(format!(
+                    "is no twin: the {name} section of core module {index} differs, so its names are not those of the file"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn contents<'a>(binary: &Binary<'a>, module: &Unit, name: &str) -> &'a [u8] {
+    module
+        .sections
+        .iter()
+        .find(|section| section.id != Section::CUSTOM && section.name == name)
+        .map_or(&[], |section| &binary.bytes()[section.contents.clone()])
+}

@@ -1,0 +1,119 @@
+//! The measurements of all variants, from the reports that `wasm-gauge measure` wrote.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Report, Sizes};
+use crate::{Error, Result};
+
+/// What a variant's optimised binary is called after its name: `app.opt.wasm` beside `app.wasm`.
+const OPTIMIZED: &str = ".opt.wasm";
+
+/// What was measured of each variant with the same tools.
+#[derive(Debug)]
+pub struct Variants {
+    /// Versions of the tools by name.
+    pub tools: BTreeMap<String, String>,
+    /// The products by the variant's name.
+    pub products: BTreeMap<String, Products>,
+}
+
+/// What was measured of one variant.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Products {
+    /// The binary before wasm-opt, where that was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<Sizes>,
+    /// The binary that ships.
+    pub optimized: Sizes,
+}
+
+impl Variants {
+    /// Reads a report for each name.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a name given twice, [`Error::Input`] for what is no report of a
+    /// variant, for a report that names no tool that made the files, and for reports of different
+    /// tools, which say nothing about each other.
+    pub fn read(reports: &[(String, PathBuf)]) -> Result<Self> {
+        let mut tools: Option<BTreeMap<String, String>> = None;
+        let mut products = BTreeMap::new();
+        for (name, path) in reports {
+            let report = read(path)?;
+            let first = tools.get_or_insert_with(|| report.tools.clone());
+            if *first != report.tools {
+                return Err(invalid(
+                    path,
+                    format!(
+                        "made by {}, but {} by {}: these do not compare",
+                        tool_list(&report.tools),
+                        reports[0].1.display(),
+                        tool_list(first)
+                    ),
+                ));
+            }
+            let product = Products::of(report).map_err(|reason| invalid(path, reason))?;
+            if products.insert(name.clone(), product).is_some() {
+                return Err(Error::Usage(format!("`{name}` is given twice")));
+            }
+        }
+        Ok(Variants {
+            tools: tools.unwrap_or_default(),
+            products,
+        })
+    }
+}
+
+/// Tools with their versions: `gzip 1.14, rustc 1.93.1`.
+pub(crate) fn tool_list(tools: &BTreeMap<String, String>) -> String {
+    let tools: Vec<String> = tools
+        .iter()
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
+    tools.join(", ")
+}
+
+impl Products {
+    /// The products in `report`: the one file called `*.opt.wasm`, and the one it was made from.
+    fn of(report: Report) -> std::result::Result<Self, String> {
+        if report.tools.keys().all(|tool| tool == "gzip") {
+            return Err(
+                "names no tool that made the files: measure them with --tool NAME=VERSION"
+                    .to_owned(),
+            );
+        }
+        let (mut optimized, others): (Vec<Sizes>, Vec<Sizes>) = report
+            .files
+            .into_iter()
+            .partition(|sizes| sizes.file.ends_with(OPTIMIZED));
+        let (Some(optimized), true) = (optimized.pop(), optimized.is_empty()) else {
+            return Err(format!(
+                "has to hold one file that is called *{OPTIMIZED}, the binary that ships"
+            ));
+        };
+        let stem = optimized.file.trim_end_matches(OPTIMIZED);
+        let source = format!("{stem}.wasm");
+        let component = others.into_iter().find(|sizes| sizes.file == source);
+        Ok(Products {
+            component,
+            optimized,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Report> {
+    let text = fs::read_to_string(path).map_err(|error| invalid(path, error.to_string()))?;
+    serde_json::from_str(&text)
+        .map_err(|error| invalid(path, format!("no report of `wasm-gauge measure`: {error}")))
+}
+
+fn invalid(path: &Path, reason: String) -> Error {
+    Error::Input {
+        place: path.display().to_string(),
+        reason,
+    }
+}

@@ -1,0 +1,129 @@
+//! What must not be in a binary is found, and nothing else; what cannot be looked at is refused.
+
+mod support;
+
+use std::fs;
+
+use support::wasm_gauge;
+
+const BANS: &str = "[bans]\ncrates = [\"reqwest\"]\nsymbols = [\"tokio::spawn\"]\n\
+    imports = [\"wasi:sockets/*\"]\nstrings = [\"HTTP/1.1\"]\n";
+
+/// A module with one function called `symbol`, one import and one data segment.
+fn module(symbol: &str, import: &str, data: &str) -> Vec<u8> {
+    let text = format!(
+        "(module (import \"{import}\" \"f\" (func)) (memory 1) (data (i32.const 0) \"{data}\") (func $\"{symbol}\" nop nop))"
+    );
+    wat::parse_str(text).expect("it assembles")
+}
+
+#[test]
+fn what_was_planted_is_found() {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("the folder is ours");
+    };
+    let features = |args: &[&str]| {
+        let output = wasm_gauge()
+            .current_dir(&folder)
+            .args(["features", "--policy", "gauge.toml"])
+            .args(args)
+            .output()
+            .expect("the tool starts");
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
+    };
+    write("gauge.toml", BANS.as_bytes());
+    let (clean, import) = ("_RNvCs15kBYyAo9fc_4core5spawn", "wasi:random/random");
+    for (bytes, status, said) in [
+        (
+            module(clean, import, "hello"),
+            0,
+            "0 banned things found; looked at 1 functions",
+        ),
+        // v0 and legacy mangling, a whole crate, an import, a string
+        (
+            module("_RNvCs15kBYyAo9fc_5tokio5spawn", import, ""),
+            1,
+            "tokio::spawn",
+        ),
+        (
+            module("_ZN5tokio5spawn17h0123456789abcdefE", import, ""),
+            1,
+            "tokio::spawn",
+        ),
+        (
+            module("_ZN5tokio5spawn4task17h0123456789abcdefE", import, ""),
+            1,
+            "tokio::spawn::task",
+        ),
+        (
+            module("_ZN5tokio7spawned17h0123456789abcdefE", import, ""),
+            0,
+            "0 banned things",
+        ),
+        (
+            module("_ZN7reqwest3get17h0123456789abcdefE", import, ""),
+            1,
+            "reqwest::get",
+        ),
+        (
+            module(clean, "wasi:sockets/tcp@0.2.0", ""),
+            1,
+            "wasi:sockets/tcp@0.2.0#f",
+        ),
+        (module(clean, import, "GET / HTTP/1.1"), 1, "HTTP/1.1"),
+    ] {
+        write("app.wasm", &bytes);
+        let (code, text) = features(&["app.wasm"]);
+        assert_eq!(code, Some(status), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
+
+    // The same without names says nothing, but with the names of its twin.
+    let planted = module("_ZN5tokio5spawn17h0123456789abcdefE", import, "");
+    let stripped = &planted[..planted.len() - name_section_length(&planted)];
+    write("stripped.wasm", stripped);
+    write("twin.wasm", &planted);
+    let other = "(module (import \"a\" \"f\" (func)) (func $f nop))";
+    write("other.wasm", &wat::parse_str(other).expect("it assembles"));
+    for (args, status, said) in [
+        (
+            &["stripped.wasm"][..],
+            3,
+            "stripped.wasm: its functions have no names",
+        ),
+        (
+            &["stripped.wasm", "--names", "twin.wasm"],
+            1,
+            "tokio::spawn",
+        ),
+        (
+            &["stripped.wasm", "--names", "other.wasm"],
+            3,
+            "its twin has other code",
+        ),
+        (
+            &["stripped.wasm", "--names", "stripped.wasm"],
+            3,
+            "have no names",
+        ),
+    ] {
+        let (code, text) = features(args);
+        assert_eq!(code, Some(status), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
+    write("gauge.toml", b"[bans]\n");
+    assert_eq!(features(&["twin.wasm"]).0, Some(2));
+}
+
+/// The whole `name` section, which comes last.
+fn name_section_length(bytes: &[u8]) -> usize {
+    let binary = wasm_gauge::binary::Binary::parse(bytes).expect("it is valid");
+    let section = binary.units()[0].sections.last().expect("it has sections");
+    assert_eq!(section.name, "name");
+    section.range.len()
+}
