@@ -20,6 +20,8 @@ let
       buildPhaseCargoCommand = ''
         cargoWithProfile check --locked --workspace --all-targets
         cargoWithProfile test --locked --workspace --no-run
+        # without the features of dev-dependencies
+        cargoWithProfile doc --locked --workspace --no-deps
       '';
     }
   );
