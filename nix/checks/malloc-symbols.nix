@@ -27,6 +27,7 @@ let
           sed -nE "s/.*:$object: [0-9a-f]+ [A-Z] //p" defined | sort > symbols
           [ -s symbols ] || { echo "$libc has no object that defines malloc" >&2; exit 1; }
 
+          echo "linking with a reference to each of $(paste -sd ' ' symbols): a duplicate symbol means that one of them is not ours"
           cargo rustc --locked --profile ${variant.profile} --package ${policy.package} --target ${target} \
             --features '${toString variant.features}' -- $(sed 's/^/-C link-arg=--undefined=/' symbols)
         '';
