@@ -21,7 +21,8 @@ let
   optimize = import ./optimize.nix { inherit lib pkgs; };
   products = import ./products.nix { inherit lib pkgs policy guest optimize; };
 
-  wasm-gauge = import ./gauge.nix { inherit craneLib workspace; };
+  native = import ./native.nix { inherit craneLib workspace; };
+  wasm-gauge = import ./gauge.nix { inherit native; };
   measure = import ./measure.nix {
     inherit pkgs toolchain wasm-gauge;
     inherit (products) library;
@@ -35,7 +36,7 @@ let
     }) products.variants
     // {
       inherit wasm-gauge;
-      weft = import ./weft.nix { inherit craneLib workspace; };
+      weft = import ./weft.nix { inherit native; };
     };
   apps = import ./apps.nix { inherit lib wasm-gauge; };
 in
