@@ -1,12 +1,9 @@
 //! Measures WebAssembly core modules and components, and judges the measurements.
 //!
 //! The way of the data: [`binary`] reads a file, [`measure`] turns it into numbers, [`judge`] holds
-//! the numbers against a [`policy`], [`render`] turns the result into text or JSON. [`engine`] runs
-//! what was read, on the [`calls`] of a file; [`mod@optimize`] makes it smaller. Nothing in here
-//! prints or exits; the command line is in the binary.
 //! the numbers against a [`policy`] and a [`baseline`], [`render`] turns the result into text or
-//! JSON. [`engine`] runs what was read, on the [`calls`] of a file. Nothing in here prints or exits;
-//! the command line is in the binary.
+//! JSON. [`engine`] runs what was read, on the [`calls`] of a file; [`mod@optimize`] makes it
+//! smaller. Nothing in here prints or exits; the command line is in the binary.
 
 pub mod baseline;
 pub mod binary;
