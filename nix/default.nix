@@ -28,17 +28,30 @@ let
     inherit (products) library;
   };
 
+  measurements = lib.mapAttrs (_: measure) products.variants;
+  # NAME=FILE of every report, as wasm-gauge takes them
+  reports = toString (
+    lib.mapAttrsToList (
+      name: measured: "${name}=${measured}/report.json ${name}/wasm32-wasip1=${measured}/wasip1.json"
+    ) measurements
+  );
+
   packages =
     products.packages
-    // lib.mapAttrs' (name: product: {
-      name = "measure-${name}";
-      value = measure product;
-    }) products.variants
+    // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") measurements
     // {
       inherit wasm-gauge;
       weft = import ./weft.nix { inherit native; };
     };
-  apps = import ./apps.nix { inherit lib wasm-gauge; };
+  apps = import ./apps.nix {
+    inherit
+      lib
+      pkgs
+      policy
+      wasm-gauge
+      reports
+      ;
+  };
 in
 {
   inherit packages apps;
@@ -55,6 +68,7 @@ in
       optimize
       products
       packages
+      reports
       apps
       ;
   };

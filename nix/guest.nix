@@ -56,6 +56,28 @@ in
 {
   inherit library;
 
+  # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
+  # away, because cargo would count the features that they ask of others.
+  metadata =
+    variant: target:
+    craneLib.mkCargoDerivation (
+      common variant.profile
+      // {
+        pnameSuffix = "-${variant.name}-metadata";
+        src = workspace.sourceOf package;
+        cargoArtifacts = null;
+        buildPhaseCargoCommand = ''
+          for crate in crates/*; do
+            case " ${toString (workspace.closure package)} " in *" ''${crate#crates/} "*) ;; *) rm -r $crate ;; esac
+          done
+          cargo metadata --offline --format-version 1 --manifest-path crates/${package}/Cargo.toml \
+            --filter-platform ${target} --features '${toString variant.features}' > metadata.json
+        '';
+        doInstallCargoArtifacts = false;
+        installPhaseCommand = "install -Dm644 metadata.json -t $out";
+      }
+    );
+
   # overrides: for checks that build the same in another way
   core =
     {

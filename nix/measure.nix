@@ -1,4 +1,5 @@
-# One variant's measurements, with the versions of the tools that decide its bytes: report.json.
+# One variant's measurements for both targets, with the versions of the tools that decide its bytes: the component's
+# in report.json, the wasip1 module's in wasip1.json.
 {
   pkgs,
   library,
@@ -19,10 +20,14 @@ pkgs.runCommand "measure-${product.variant.name}"
   ''
     # the first number with dots that a tool says of itself
     version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
+    measure() {
+      wasm-gauge measure --format json -o $out/$1 \
+        --tool rustc=$(version rustc) --tool wasm-ld=$(version wasm-ld) \
+        --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
+        $2/${library}{,.opt,.opt.names}.wasm
+    }
     mkdir $out
-    wasm-gauge measure --format json -o $out/report.json \
-      --tool rustc=$(version rustc) --tool wasm-ld=$(version wasm-ld) \
-      --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
-      ${product.component}/${library}{,.opt,.opt.names}.wasm
-    cat $out/report.json
+    measure report.json ${product.component}
+    measure wasip1.json ${product.p1}
+    cat $out/*.json
   ''

@@ -47,6 +47,7 @@ let
 in
 {
   inherit package variants;
+  inherit (policy) bans;
   targets = [
     "wasm32-wasip1"
     "wasm32-wasip2"

@@ -51,7 +51,7 @@ let
     '';
 in
 {
-  inherit root alone;
+  inherit root alone closure;
   inherit ((lib.importTOML (root + "/Cargo.toml")).workspace.package) version;
   cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
 

@@ -10,6 +10,7 @@
   optimize,
   products,
   packages,
+  reports,
   apps,
 }:
 let
@@ -44,6 +45,19 @@ let
           ;
       }
     )
+    // perVariant "features" (
+      import ./features.nix {
+        inherit
+          lib
+          pkgs
+          library
+          workspace
+          policy
+          guest
+          wasm-gauge
+          ;
+      }
+    )
     // perVariant "valid" (import ./valid.nix { inherit pkgs library workspace policy; })
     // perVariant "twin" (import ./twin.nix { inherit pkgs library; })
     // perVariant "allocator" (import ./allocator.nix { inherit lib pkgs library policy; })
@@ -61,6 +75,15 @@ let
       }
     )
     // {
+      baseline = import ./baseline.nix {
+        inherit
+          pkgs
+          workspace
+          policy
+          wasm-gauge
+          reports
+          ;
+      };
       reproducible = import ./reproducible.nix { inherit pkgs guest optimize products; };
       malloc-symbols = import ./malloc-symbols.nix {
         inherit

@@ -89,6 +89,39 @@ in
     buildPhaseCargoCommand = "cargoWithProfile test --locked --workspace";
   };
 
+  # Lines that the tests run, by crate. Only the workspace's crates are instrumented, so that the dependencies are
+  # those of the other checks.
+  coverage = check "coverage" {
+    nativeBuildInputs = [
+      pkgs.binaryen
+      pkgs.jq
+      pkgs.llvm
+      pkgs.wabt
+      pkgs.wasm-tools
+    ];
+    RUSTC_WORKSPACE_WRAPPER = builtins.toFile "instrumented" ''
+      #!/bin/sh
+      exec "$@" -C instrument-coverage
+    '';
+    buildPhaseCargoCommand = ''
+      install -m755 $RUSTC_WORKSPACE_WRAPPER instrumented
+      export RUSTC_WORKSPACE_WRAPPER=$PWD/instrumented LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
+      cargoWithProfile test --locked --workspace --no-run --message-format json > messages
+      cargoWithProfile test --locked --workspace
+      jq -r 'select(.executable) | "--object", .executable' messages > objects
+      llvm-profdata merge --sparse profiles -o merged.profdata
+      llvm-cov export --summary-only --instr-profile merged.profdata $(cat objects) \
+        --ignore-filename-regex '(/vendor/|/rustc/|\.cargo|/tests/)' > coverage.json
+    '';
+    installPhaseCommand = ''
+      jq -r --arg source $PWD '
+        [.data[].files[] | { crate: (.filename | ltrimstr($source + "/crates/") | split("/")[0]), lines: .summary.lines }]
+        | group_by(.crate)[]
+        | { crate: .[0].crate, covered: (map(.lines.covered) | add), lines: (map(.lines.count) | add) }
+        | "\(.crate) \(.covered) of \(.lines) lines, \(.covered * 1000 / .lines | floor / 10) %"' coverage.json | tee $out
+    '';
+  };
+
   doc = check "doc" {
     RUSTDOCFLAGS = "--deny warnings";
     buildPhaseCargoCommand = "cargoWithProfile doc --locked --workspace --no-deps";

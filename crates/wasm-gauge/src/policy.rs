@@ -28,6 +28,8 @@ pub struct Policy {
     /// What must not be in the product.
     #[serde(default)]
     pub bans: Bans,
+    /// Which crates the product may be built from; any, when absent.
+    pub dependencies: Option<Dependencies>,
     /// How the recorded baseline is held.
     #[serde(default)]
     pub baseline: BaselineRule,
@@ -56,12 +58,21 @@ pub struct Budget {
 pub struct Bans {
     /// Crates that no function may come from.
     pub crates: Vec<String>,
-    /// What no function's demangled path may begin with, up to the end of a name: `tokio::spawn`.
+    /// What no function's demangled path may hold, whole names of it: `tokio::spawn`. In a name `*`
+    /// stands for anything: `*reqwest*`.
     pub symbols: Vec<String>,
-    /// Imports; a pattern ends with `*`.
+    /// Imports, `module#field` or `instance#member`, where `*` stands for anything.
     pub imports: Vec<String>,
     /// What the data may not hold.
     pub strings: Vec<String>,
+}
+
+/// Which crates the product may be built from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Dependencies {
+    /// The names of the packages, all of them: those of the workspace and what each of them needs.
+    pub allow: Vec<String>,
 }
 
 /// How measurements are held against the recorded ones.
@@ -278,7 +289,7 @@ mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `baseline`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",

@@ -3,10 +3,12 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use support::wasm_gauge;
 
-const BANS: &str = "[bans]\ncrates = [\"reqwest\"]\nsymbols = [\"tokio::spawn\"]\n\
+const BANS: &str = "[bans]\ncrates = [\"reqwest\"]\nsymbols = [\"tokio::spawn\", \"*shell*\"]\n\
     imports = [\"wasi:sockets/*\"]\nstrings = [\"HTTP/1.1\"]\n";
 
 /// A module with one function called `symbol`, one import and one data segment.
@@ -66,6 +68,12 @@ fn what_was_planted_is_found() {
             "0 banned things",
         ),
         (
+            module("_RNvCs15kBYyAo9fc_4core10exec_shell", import, ""),
+            1,
+            "core::exec_shell",
+        ),
+        (module("shells", import, ""), 1, "shells"),
+        (
             module("_ZN7reqwest3get17h0123456789abcdefE", import, ""),
             1,
             "reqwest::get",
@@ -118,6 +126,84 @@ fn what_was_planted_is_found() {
     }
     write("gauge.toml", b"[bans]\n");
     assert_eq!(features(&["twin.wasm"]).0, Some(2));
+}
+
+/// Writes a package with its dependencies by section of its Cargo.toml.
+fn write_package(folder: &Path, name: &str, rest: &str) {
+    let source = folder.join(name).join("src");
+    fs::create_dir_all(&source).expect("the folder is ours");
+    fs::write(source.join("lib.rs"), "").expect("the folder is ours");
+    let manifest =
+        format!("[package]\nname = \"{name}\"\nversion = \"1.2.3\"\nedition = \"2024\"\n{rest}");
+    fs::write(folder.join(name).join("Cargo.toml"), manifest).expect("the folder is ours");
+}
+
+#[test]
+fn only_allowed_dependencies_are_built_in() {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let path = folder.path();
+    let needs = |kind: &str, name: &str| format!("[{kind}]\n{name} = {{ path = \"../{name}\" }}\n");
+    let app = [
+        needs("dependencies", "direct"),
+        needs("dev-dependencies", "for-tests"),
+        needs("build-dependencies", "for-build"),
+        needs("target.'cfg(windows)'.dependencies", "elsewhere"),
+    ];
+    write_package(path, "app", &app.concat());
+    let direct = needs("dependencies", "indirect") + "derive = { path = \"../derive\" }\n";
+    write_package(path, "direct", &direct);
+    write_package(path, "indirect", "");
+    let derive = "[lib]\nproc-macro = true\n".to_owned() + &needs("dependencies", "of-derive");
+    write_package(path, "derive", &derive);
+    for name in ["for-tests", "for-build", "elsewhere", "of-derive"] {
+        write_package(path, name, "");
+    }
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--format-version", "1"])
+        .args(["--filter-platform", "wasm32-wasip2"])
+        .current_dir(path.join("app"))
+        .output()
+        .expect("cargo starts");
+    assert!(metadata.status.success(), "{metadata:?}");
+    fs::write(path.join("metadata.json"), metadata.stdout).expect("the folder is ours");
+    fs::write(path.join("other.json"), "{}").expect("the folder is ours");
+    fs::write(path.join("app.wasm"), module("f", "a", "")).expect("the folder is ours");
+
+    let all = "[dependencies]\nallow = [\"app\", \"direct\", \"indirect\"]\n";
+    for (policy, metadata, status, said) in [
+        (all, Some("metadata.json"), 0, "3 dependencies and the data"),
+        (
+            "[dependencies]\nallow = [\"app\", \"direct\"]\n",
+            Some("metadata.json"),
+            1,
+            "indirect 1.2.3, by way of app > direct",
+        ),
+        (
+            all,
+            None,
+            2,
+            "gauge.toml has [dependencies]: give --metadata FILE",
+        ),
+        (
+            "[bans]\ncrates = [\"tokio\"]\n",
+            Some("metadata.json"),
+            2,
+            "gauge.toml has no [dependencies]",
+        ),
+        (all, Some("other.json"), 3, "other.json: not the output"),
+        (all, Some("absent.json"), 3, "absent.json: No such file"),
+    ] {
+        fs::write(path.join("gauge.toml"), policy).expect("the folder is ours");
+        let output = wasm_gauge()
+            .current_dir(path)
+            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .args(metadata.iter().flat_map(|file| ["--metadata", file]))
+            .output()
+            .expect("the tool starts");
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
 }
 
 /// The whole `name` section, which comes last.

@@ -1,8 +1,10 @@
+use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::judge::{BanVerdict, find_banned};
+use wasm_gauge::judge::{BanVerdict, Banned, find_banned, find_not_allowed};
+use wasm_gauge::measure::dependencies;
 use wasm_gauge::policy::{Bans, Policy};
 use wasm_gauge::{Error, Result};
 
@@ -10,13 +12,18 @@ use super::output::Output;
 
 /// Hold a binary against the list of what must not be in it
 ///
-/// The policy lists crates, functions by the beginning of their demangled path, imports (a pattern
-/// may end with *) and strings in the data:
+/// The policy lists crates, names in the demangled path of functions, imports, strings in the data,
+/// and all packages that the binary may be built from. In names and imports * stands for anything:
 ///   [bans]
 ///   crates = ["tokio", "reqwest"]
-///   symbols = ["std::net", "std::process::Command"]
-///   imports = ["wasi:sockets/*", "wasi:http/*"]
+///   symbols = ["std::net", "*exec_shell*"]
+///   imports = ["wasi:sockets/*", "wasi:cli/environment@*#get-arguments"]
 ///   strings = ["HTTP/1.1"]
+///   [dependencies]
+///   allow = ["app", "serde", "serde_core"]
+///
+/// What the binary is built from is what cargo says of the very same build: normal dependencies,
+/// without procedural macros and what these need.
 ///
 /// A function's crate and path are only known from its name. A binary without names is refused,
 /// unless --names gives a twin with the same code.
@@ -25,17 +32,25 @@ use super::output::Output;
 ///   $ wasm-gauge features --policy gauge.toml app.wasm
 ///   $ wasm-gauge features --policy gauge.toml app.opt.wasm --names app.opt.names.wasm
 ///
+///   # with the dependencies
+///   $ cargo metadata --format-version 1 --filter-platform wasm32-wasip2 > metadata.json
+///   $ wasm-gauge features --policy gauge.toml --metadata metadata.json app.wasm
+///
 /// Exit status:
 ///   0  nothing of it is there
 ///   1  something is
 ///   2  wrong usage, or a policy that cannot be read or bans nothing
-///   3  the binary is not valid, has no names, or its twin has other code
+///   3  the binary is not valid, has no names, or its twin has other code; or the metadata is not cargo's
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Opts {
-    /// Policy file with [bans]
+    /// Policy file with [bans], [dependencies] or both
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
+
+    /// What `cargo metadata` says of the build; needed where the policy has [dependencies]
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
 
     /// The same binary with names
     #[arg(long, value_name = "TWIN")]
@@ -52,24 +67,55 @@ pub struct Opts {
 impl Opts {
     /// Looks for what is banned, and tells whether nothing was found.
     pub fn run(self) -> Result<bool> {
-        let bans = Policy::load(&self.policy)?.bans;
-        if bans == Bans::default() {
-            return Err(Error::Usage(format!(
-                "{} bans nothing: list something in [bans]",
-                self.policy.display()
-            )));
+        let policy = Policy::load(&self.policy)?;
+        let not_allowed = self.not_allowed(&policy)?;
+        let bans = policy.bans;
+        if bans == Bans::default() && not_allowed.is_none() {
+            return Err(self.usage("bans nothing: list something in [bans]"));
         }
         let input = Input::read(&self.file)?;
         let twin = self.names.as_deref().map(Input::read).transpose()?;
         let twin = twin.as_ref().map(Input::parse).transpose()?;
-        let (functions, found) = find_banned(&input.parse()?, twin.as_ref(), &bans)
+        let (functions, mut found) = find_banned(&input.parse()?, twin.as_ref(), &bans)
             .map_err(|reason| input.error(reason))?;
+        let dependencies = not_allowed.map(|(count, not_allowed)| {
+            found.extend(not_allowed);
+            count
+        });
         let verdict = BanVerdict {
             file: input.label.clone(),
             functions,
+            dependencies,
             found,
         };
         self.output.write(&verdict)?;
         Ok(verdict.found.is_empty())
+    }
+
+    /// How many packages the binary is built from, and those of them that the policy does not allow.
+    fn not_allowed(&self, policy: &Policy) -> Result<Option<(usize, Vec<Banned>)>> {
+        let (allowed, path) = match (&policy.dependencies, &self.metadata) {
+            (Some(allowed), Some(path)) => (allowed, path),
+            (None, None) => return Ok(None),
+            (Some(_), None) => {
+                return Err(self.usage("has [dependencies]: give --metadata FILE"));
+            }
+            (None, Some(_)) => {
+                return Err(self.usage("has no [dependencies] to hold --metadata against"));
+            }
+        };
+        let error = |reason| Error::Input {
+            place: path.display().to_string(),
+            reason,
+        };
+        let metadata = fs::read_to_string(path).map_err(|absent| error(absent.to_string()))?;
+        let package = policy.package.as_ref().map(|name| name.get_ref().as_str());
+        let dependencies = dependencies(&metadata, package).map_err(error)?;
+        let not_allowed = find_not_allowed(&dependencies, &allowed.allow);
+        Ok(Some((dependencies.len(), not_allowed)))
+    }
+
+    fn usage(&self, reason: &str) -> Error {
+        Error::Usage(format!("{} {reason}", self.policy.display()))
     }
 }

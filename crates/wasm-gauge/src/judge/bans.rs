@@ -3,7 +3,9 @@
 use serde::Serialize;
 use wasmparser::{BinaryReader, CodeSectionReader};
 
-use crate::binary::{Binary, Kind, Section, Unit};
+use crate::binary::{Binary, Section, Unit};
+use crate::measure::externs::Direction;
+use crate::measure::{Dependency, Externs};
 use crate::names::{Names, UNATTRIBUTED, owner};
 use crate::policy::Bans;
 
@@ -14,6 +16,8 @@ pub struct BanVerdict {
     pub file: String,
     /// How many functions were looked at.
     pub functions: usize,
+    /// How many packages it is built from, where the policy says which may be.
+    pub dependencies: Option<usize>,
     /// What must not be there.
     pub found: Vec<Banned>,
 }
@@ -21,11 +25,12 @@ pub struct BanVerdict {
 /// One thing that must not be there.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Banned {
-    /// The list of the policy that bans it: `crates`, `symbols`, `imports` or `strings`.
+    /// The list of the policy that bans it: `crates`, `symbols`, `imports` or `strings`; or
+    /// `dependencies`, which does not allow it.
     pub list: &'static str,
-    /// The entry of that list.
+    /// The entry of that list; of a dependency its name.
     pub ban: String,
-    /// What was found: a function's path, an import, or the string.
+    /// What was found: a function's path, an import, the string, or a dependency and what needs it.
     pub found: String,
     /// Bytes of the function's body, of functions that have one.
     pub bytes: Option<u64>,
@@ -91,7 +96,7 @@ pub fn find_banned(
             }
         }
     }
-    for import in imports(binary) {
+    for import in imports(binary)? {
         for ban in bans.imports.iter().filter(|ban| matches(&import, ban)) {
             found.push(Banned {
                 list: "imports",
@@ -104,17 +109,37 @@ pub fn find_banned(
     Ok((functions, found))
 }
 
+/// The `dependencies` that `allowed` does not list.
+pub fn find_not_allowed(dependencies: &[Dependency], allowed: &[String]) -> Vec<Banned> {
+    dependencies
+        .iter()
+        .filter(|dependency| !allowed.contains(&dependency.name))
+        .map(|dependency| {
+            let Dependency {
+                name,
+                version,
+                needed_by,
+            } = dependency;
+            let mut found = format!("{name} {version}");
+            if !needed_by.is_empty() {
+                found += &format!(", by way of {}", needed_by.join(" > "));
+            }
+            Banned {
+                list: "dependencies",
+                ban: name.clone(),
+                found,
+                bytes: None,
+            }
+        })
+        .collect()
+}
+
 impl Bans {
     /// The bans that a function breaks by its crate and by its path.
     fn of_function(&self, crate_name: &str, path: &str) -> Vec<(&'static str, String)> {
         let crates = self.crates.iter().filter(|ban| *ban == crate_name);
-        // `<tokio::Task as Drop>::drop` is of tokio too.
-        let plain = path.trim_start_matches(['<', '&', '(', '[']);
-        let symbols = self.symbols.iter().filter(|ban| {
-            plain.strip_prefix(ban.as_str()).is_some_and(|rest| {
-                ban.ends_with("::") || !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
-            })
-        });
+        let names = names(path);
+        let symbols = self.symbols.iter().filter(|ban| holds_path(&names, ban));
         let crates = crates.map(|ban| ("crates", ban.clone()));
         crates
             .chain(symbols.map(|ban| ("symbols", ban.clone())))
@@ -122,44 +147,65 @@ impl Bans {
     }
 }
 
-/// The imports of the file itself, as `module` and `module#field`, or by a component import's name.
-fn imports(binary: &Binary) -> Vec<String> {
-    let unit = &binary.units()[0];
-    let bytes = binary.bytes();
-    let sections = unit
-        .sections
-        .iter()
-        .filter(|section| section.name == "import");
-    let mut imports = Vec::new();
-    for section in sections.filter(|section| section.id != Section::CUSTOM) {
-        let reader = BinaryReader::new(&bytes[section.contents.clone()], 0);
-        // The binary is valid: no reader fails.
-        match unit.kind {
-            Kind::CoreModule => imports.extend(
-                wasmparser::ImportSectionReader::new(reader)
-                    .into_iter()
-                    .flat_map(wasmparser::ImportSectionReader::into_imports)
-                    .flatten()
-                    .map(|import| format!("{}#{}", import.module, import.name)),
-            ),
-            Kind::Component => imports.extend(
-                wasmparser::ComponentImportSectionReader::new(reader)
-                    .into_iter()
-                    .flatten()
-                    .flatten()
-                    .map(|import| import.name.name.to_owned()),
-            ),
+/// The names in a path, each with whether it continues the one before: `<tokio::Task as Drop>::drop`
+/// has `tokio`, `Task` that continues it, `as`, `Drop` and `drop`.
+fn names(path: &str) -> Vec<(&str, bool)> {
+    let mut names = Vec::new();
+    let mut end = 0;
+    for name in path.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        if !name.is_empty() {
+            let start = name.as_ptr() as usize - path.as_ptr() as usize;
+            names.push((name, &path[end..start] == "::"));
+            end = start + name.len();
         }
     }
-    imports
+    names
 }
 
-/// Whether `pattern` is `text`, or what `text` begins with when it ends with `*`.
+/// Whether the names of a path hold those of `pattern`, one after the other.
+fn holds_path(names: &[(&str, bool)], pattern: &str) -> bool {
+    let pattern: Vec<&str> = pattern.split("::").collect();
+    names.windows(pattern.len()).any(|window| {
+        window[1..].iter().all(|(_, continues)| *continues)
+            && window
+                .iter()
+                .zip(&pattern)
+                .all(|((name, _), pattern)| matches(name, pattern))
+    })
+}
+
+/// The imports of the file itself: `module#field`, or `instance#member` and the name of what is no
+/// member.
+fn imports(binary: &Binary) -> Result<Vec<String>, String> {
+    let imports = Externs::measure("", binary, Direction::Imports, false)?;
+    let names = imports
+        .units
+        .into_iter()
+        .flat_map(|unit| unit.externs)
+        .map(|import| match import.module {
+            Some(module) => format!("{module}#{}", import.name),
+            None => import.name,
+        });
+    Ok(names.collect())
+}
+
+/// Whether `pattern` is `text`, where each `*` stands for any characters, or none.
 fn matches(text: &str, pattern: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => text.starts_with(prefix),
-        None => text == pattern,
+    let Some((beginning, rest)) = pattern.split_once('*') else {
+        return text == pattern;
+    };
+    let Some(mut text) = text.strip_prefix(beginning) else {
+        return false;
+    };
+    let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
+    // The first place for each part leaves the most for those behind it.
+    for part in middle.split('*') {
+        match text.split_once(part) {
+            Some((_, behind)) => text = behind,
+            None => return false,
+        }
     }
+    text.ends_with(end)
 }
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
@@ -187,4 +233,49 @@ fn body_sizes(binary: &Binary, module: &Unit) -> Vec<u64> {
         .flatten()
         .map(|body| body.as_bytes().len() as u64)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        for (pattern, fits, does_not) in [
+            ("abc", "abc", "abcd"),
+            ("ab*", "ab", "aab"),
+            ("*bc", "abc", "bca"),
+            ("*b*", "abc", "ac"),
+            ("a*c*e", "abcde", "ace_"),
+            ("a*a", "aa", "a"),
+            ("*ab*ab*", "abab", "aba"),
+            (
+                "wasi:cli/environment@*#get-arguments",
+                "wasi:cli/environment@0.2.9#get-arguments",
+                "wasi:cli/environment@0.2.9#get-environment",
+            ),
+        ] {
+            assert!(matches(fits, pattern), "{pattern} and {fits}");
+            assert!(!matches(does_not, pattern), "{pattern} and {does_not}");
+        }
+    }
+
+    #[test]
+    fn names_of_a_path_are_whole() {
+        let path = "<tokio::Task<alloc::vec::Vec<u8>> as core::ops::Drop>::drop::{closure#0}";
+        for (pattern, expected) in [
+            ("tokio", true),
+            ("tokio::Task", true),
+            ("vec::Vec", true),
+            ("core::ops::Drop", true),
+            ("drop", true),
+            ("*ok*::Ta*", true),
+            ("Vec::u8", false),
+            ("Task::vec", false),
+            ("toki", false),
+            ("Drop::drop", false),
+        ] {
+            assert_eq!(holds_path(&names(path), pattern), expected, "{pattern}");
+        }
+    }
 }

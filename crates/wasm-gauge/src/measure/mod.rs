@@ -2,6 +2,7 @@
 
 mod brotli;
 mod comparison;
+mod dependencies;
 pub mod externs;
 mod gzip;
 pub mod memory;
@@ -12,6 +13,7 @@ pub mod targets;
 mod variants;
 
 pub use comparison::{Comparison, Row};
+pub use dependencies::{Dependency, dependencies};
 pub use externs::Externs;
 pub use gzip::Gzip;
 pub use memory::Memory;
