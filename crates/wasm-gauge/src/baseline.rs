@@ -16,7 +16,7 @@ use crate::policy::{Budget, Policy};
 use crate::{Error, Result};
 
 /// A baseline file's contents.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// One column for each set of tools, sorted by them.
@@ -24,7 +24,7 @@ pub struct Baseline {
 }
 
 /// What one set of tools made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Versions of the tools by name: the column's key.
@@ -42,7 +42,7 @@ pub struct Column {
 }
 
 /// The limits of the binary that ships, in KiB.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
     /// Of the binary as it is.

@@ -17,7 +17,9 @@ pub use section::Section;
 const MAX_NESTING: usize = 100;
 
 /// What a binary is, as its header says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A core module.

@@ -41,7 +41,7 @@ pub struct Grants {
 }
 
 /// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Reply {
     /// A result that is ok, with its string where its type has one.

@@ -10,7 +10,7 @@ use crate::names::{Names, UNATTRIBUTED, owner};
 use crate::policy::Bans;
 
 /// All that was found in one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BanVerdict {
     /// The file's name without its folders.
     pub file: String,
@@ -23,7 +23,7 @@ pub struct BanVerdict {
 }
 
 /// One thing that must not be there.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Banned {
     /// The list of the policy that bans it: `crates`, `symbols`, `imports` or `strings`; or
     /// `dependencies`, which does not allow it.

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::units::grouped;
 
 /// What was measured, held against the budget and against the column of the same tools.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BaselineVerdict {
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ pub struct BaselineVerdict {
 }
 
 /// One thing that is not as recorded.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Change {
     /// The variant.
     pub variant: String,
@@ -46,7 +46,7 @@ pub struct Change {
 }
 
 /// What a change means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// It does not hold.

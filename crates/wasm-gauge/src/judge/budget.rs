@@ -19,7 +19,7 @@ pub struct Measured {
 }
 
 /// One limit and whether it holds.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Finding {
     /// The limit's key in the policy file.
     pub name: &'static str,
@@ -36,7 +36,7 @@ pub struct Finding {
 }
 
 /// What an amount counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Bytes; the limit is a maximum.
@@ -56,7 +56,7 @@ impl Unit {
 }
 
 /// All findings about one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Verdict {
     /// The file's name without its folders.
     pub file: String,

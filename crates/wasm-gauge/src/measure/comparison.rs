@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Products, Variants};
 
 /// Variants, the smallest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Comparison {
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
@@ -18,7 +18,7 @@ pub struct Comparison {
 }
 
 /// One variant.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Row {
     /// Its name.
     pub variant: String,

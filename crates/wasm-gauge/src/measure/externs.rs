@@ -11,7 +11,7 @@ use wasmparser::{
 use crate::binary::{Binary, Kind, features};
 
 /// Which side of a unit is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// What it needs.
@@ -21,7 +21,7 @@ pub enum Direction {
 }
 
 /// The imports or the exports of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Externs {
     /// The file's name without its folders.
     pub file: String,
@@ -32,7 +32,7 @@ pub struct Externs {
 }
 
 /// The imports or the exports of a core module or component.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Unit {
     /// What it is.
     pub kind: Kind,
@@ -43,7 +43,7 @@ pub struct Unit {
 }
 
 /// One import or export.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Extern {
     /// A core module's import: the module it is imported from. A component's: the instance it is a
     /// member of, which for most is an interface as WIT names it, `wasi:io/poll@0.2.0`.

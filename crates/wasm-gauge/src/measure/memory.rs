@@ -11,7 +11,7 @@ use wasmparser::{
 use crate::binary::{Binary, Unit};
 
 /// The linear memory of one file's core modules.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Memory {
     /// The file's name without its folders.
     pub file: String,
@@ -22,7 +22,7 @@ pub struct Memory {
 }
 
 /// The linear memory of one core module.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
     /// Where the module begins in the file.
     pub offset: u64,
@@ -39,7 +39,7 @@ pub struct Module {
 }
 
 /// One linear memory.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LinearMemory {
     /// Module and name that it is imported by.
     pub import: Option<(String, String)>,
@@ -58,7 +58,7 @@ pub struct LinearMemory {
 }
 
 /// The stack in linear memory, which grows downwards.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Stack {
     /// Its size; none when it is not known.
     pub bytes: Option<u64>,
@@ -71,7 +71,7 @@ pub struct Stack {
 /// A stack pointer is a mutable global that begins with a constant. The stack lies below that
 /// address, down to address 0, if all active data segments lie above it: the layout that wasm-ld
 /// calls `--stack-first` and rustc asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackBasis {
     /// The stack pointer has the name `__stack_pointer`.
@@ -89,7 +89,7 @@ pub enum StackBasis {
 }
 
 /// Where the heap begins.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HeapBase {
     /// The address.
     pub address: u64,
@@ -99,7 +99,7 @@ pub struct HeapBase {
 }
 
 /// A data segment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Segment {
     /// The memory that an active segment is copied to at instantiation; none for passive segments.
     pub memory: Option<u32>,
@@ -110,7 +110,7 @@ pub struct Segment {
 }
 
 /// What linear memory came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Run {
     /// How many calls were made, on one instance.
     pub calls: u64,

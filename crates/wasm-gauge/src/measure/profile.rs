@@ -12,7 +12,7 @@ use crate::names::{Names, UNATTRIBUTED};
 const HEADER_BYTES: u64 = 8;
 
 /// A binary taken apart: its bytes by item, and the same bytes by crate and by section.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Profile {
     /// The file's name without its folders.
     pub file: String,
@@ -31,7 +31,7 @@ pub struct Profile {
 }
 
 /// A part of the file with a name of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Item {
     /// What it is.
     pub kind: ItemKind,
@@ -46,7 +46,7 @@ pub struct Item {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemKind {
     /// A function's body.
@@ -63,7 +63,7 @@ pub enum ItemKind {
 }
 
 /// Some of the file's bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Share {
     /// Whose.
     pub name: String,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::binary::{self, Binary, Kind};
 
 /// The sections of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Sections {
     /// The file's name without its folders.
     pub file: String,
@@ -14,7 +14,7 @@ pub struct Sections {
 }
 
 /// The sections of a core module or component.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Unit {
     /// What it is.
     pub kind: Kind,
@@ -28,7 +28,7 @@ pub struct Unit {
 
 /// A section. Offset and bytes are those of its contents, as `wasm-objdump -h` tells them: behind
 /// id and length, a custom section's name included.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Section {
     /// The specification's name, `custom` for custom sections.
     pub section: &'static str,

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::binary::{Binary, Kind, Section};
 
 /// The sizes of some files, and what measured and made them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Versions of the tools by name.
@@ -21,7 +21,7 @@ pub struct Report {
 }
 
 /// The sizes of one file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sizes {
     /// The file's name without its folders.

@@ -8,7 +8,7 @@ use wasmparser::{BinaryReader, Validator, WasmFeatures};
 use crate::binary::{Binary, Section, Unit};
 
 /// The target features of the core modules of one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Targets {
     /// The file's name without its folders.
     pub file: String,
@@ -17,7 +17,7 @@ pub struct Targets {
 }
 
 /// The target features of one core module.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
     /// Where it begins in the file.
     pub offset: u64,
@@ -28,7 +28,7 @@ pub struct Module {
 }
 
 /// Where target features are known from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The `target_features` section lists them, and the module is valid with no others.

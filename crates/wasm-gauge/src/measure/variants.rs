@@ -22,7 +22,7 @@ pub struct Variants {
 }
 
 /// What was measured of one variant.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Products {
     /// The binary before wasm-opt, where that was measured.

@@ -20,7 +20,7 @@ pub use wasm_opt::WasmOpt;
 pub const DEFAULT_OPTIONS: [&str; 4] = ["-Oz", "--converge", "--strip-debug", "--strip-producers"];
 
 /// What came of optimising one file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Optimized {
     /// The file's name without its folders.
     pub file: String,
@@ -37,7 +37,7 @@ pub struct Optimized {
 }
 
 /// What came of optimising one core module.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
     /// Where it began in the file before.
     pub offset: u64,
