@@ -11,9 +11,9 @@ use super::reports::Reports;
 /// Compare the sizes of all variants
 ///
 /// One table from the reports of `wasm-gauge measure`, the smallest variant first: bytes before
-/// wasm-opt, and of the binary that ships bytes, bytes compressed, code, data, functions and pages.
-/// With a policy each shows its difference to the default variant. Reports of different tools are
-/// refused: their sizes say nothing about each other.
+/// wasm-opt, and of the binary that ships bytes, bytes compressed, code, data, custom sections,
+/// functions and pages. With a policy each shows its difference to the default variant. Reports of
+/// different tools are refused: their sizes say nothing about each other.
 ///
 /// Examples:
 ///   $ wasm-gauge compare plain=plain.json small=small.json

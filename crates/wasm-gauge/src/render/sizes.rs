@@ -1,7 +1,32 @@
 //! The sizes of files.
 
 use super::{Cell, Document, Show};
-use crate::measure::{Report, tool_list};
+use crate::measure::{Report, Sizes, tool_list};
+
+/// The titles over [`cells`].
+pub(super) const TITLES: [&str; 7] = [
+    ">gzip -9",
+    ">brotli 11",
+    ">code",
+    ">data",
+    ">custom",
+    ">functions",
+    ">pages",
+];
+
+/// What is shown of every file, behind its size as it is.
+pub(super) fn cells(sizes: &Sizes) -> [Cell; 7] {
+    [
+        sizes.gzip_bytes,
+        sizes.brotli_bytes,
+        sizes.code_bytes,
+        sizes.data_bytes,
+        sizes.custom_bytes,
+        sizes.functions,
+        sizes.initial_pages,
+    ]
+    .map(Cell::Count)
+}
 
 impl Show for Report {
     fn document(&self) -> Document {
@@ -9,38 +34,25 @@ impl Show for Report {
             .files
             .iter()
             .map(|sizes| {
-                vec![
+                let mut row = vec![
                     Cell::Name(sizes.file.clone()),
                     Cell::Text(sizes.kind.to_string()),
                     Cell::Count(sizes.core_modules),
                     Cell::Count(sizes.raw_bytes),
-                    Cell::Count(sizes.gzip_bytes),
-                    Cell::Count(sizes.brotli_bytes),
-                    Cell::Count(sizes.code_bytes),
-                    Cell::Count(sizes.data_bytes),
-                    Cell::Count(sizes.custom_bytes),
-                    Cell::Count(sizes.functions),
-                    Cell::Count(sizes.initial_pages),
-                    Cell::Name(sizes.sha256[..16].to_owned()),
-                ]
+                ];
+                row.extend(cells(sizes));
+                row.push(Cell::Name(sizes.sha256[..16].to_owned()));
+                row
             })
             .collect();
         Document::default()
             .table(
                 &[
-                    "file",
-                    "kind",
-                    ">modules",
-                    ">raw",
-                    ">gzip -9",
-                    ">brotli 11",
-                    ">code",
-                    ">data",
-                    ">custom",
-                    ">functions",
-                    ">pages",
-                    "sha256",
-                ],
+                    &["file", "kind", ">modules", ">raw"],
+                    &TITLES[..],
+                    &["sha256"],
+                ]
+                .concat(),
                 rows,
             )
             .paragraph(format!(
