@@ -32,7 +32,7 @@ use super::output::Output;
 ///   2  wrong usage, or the output cannot be written
 ///   3  the binary or the file of calls is not what it should be, or they do not fit together
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, mut_group("GuestOptions", |group| group.requires("run")))]
 pub struct Opts {
     /// File of calls to make
     #[arg(long, value_name = "CALLS")]
