@@ -1,12 +1,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use wasm_gauge::binary::Input;
 use wasm_gauge::measure::{Memory, memory::Run};
 use wasm_gauge::{Result, calls};
 
 use super::guest::GuestOptions;
-use super::output::Output;
+use super::listing::Listing;
 
 /// Show how linear memory is laid out
 ///
@@ -42,29 +41,25 @@ pub struct Opts {
     guest: GuestOptions,
 
     #[command(flatten)]
-    output: Output,
-
-    /// A core module or component
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    listing: Listing,
 }
 
 impl Opts {
     /// Measures, and makes the calls where there are any.
     pub fn run(self) -> Result<bool> {
-        let input = Input::read(&self.file)?;
-        let mut memory =
-            Memory::measure(&input.label, &input.parse()?).map_err(|reason| input.error(reason))?;
-        if let Some(path) = self.run {
-            let calls = calls::read(&path)?;
-            let made = calls.len() as u64;
-            let mut guest = self.guest.instantiate(&input)?;
-            for (place, call) in calls {
-                guest.call(place, &call)?;
+        self.listing.show(|input, binary| {
+            let mut memory =
+                Memory::measure(&input.label, binary).map_err(|reason| input.error(reason))?;
+            if let Some(path) = self.run {
+                let calls = calls::read(&path)?;
+                let made = calls.len() as u64;
+                let mut guest = self.guest.instantiate(input)?;
+                for (place, call) in calls {
+                    guest.call(place, &call)?;
+                }
+                memory.run = Some(Run::new(made, guest.memory_bytes()));
             }
-            memory.run = Some(Run::new(made, guest.memory_bytes()));
-        }
-        self.output.write(&memory)?;
-        Ok(true)
+            Ok(memory)
+        })
     }
 }

@@ -3,12 +3,12 @@
 mod baseline;
 mod call;
 mod compare;
-mod exports;
+mod externs;
 mod features;
 mod gate;
 mod generate;
 mod guest;
-mod imports;
+mod listing;
 mod measure;
 mod memory;
 mod opt;
@@ -42,12 +42,12 @@ enum Command {
     Baseline(baseline::Action),
     Call(call::Opts),
     Compare(compare::Opts),
-    Exports(exports::Opts),
+    Exports(externs::Exports),
     Features(features::Opts),
     Gate(gate::Opts),
     #[command(hide = true)]
     Generate(generate::Opts),
-    Imports(imports::Opts),
+    Imports(externs::Imports),
     Measure(measure::Opts),
     Memory(memory::Opts),
     Opt(opt::Opts),

@@ -6,7 +6,7 @@ use wasm_gauge::binary::Input;
 use wasm_gauge::measure::Profile;
 use wasm_gauge::render::TopProfile;
 
-use super::output::Output;
+use super::listing::Listing;
 
 /// Show where the bytes of a binary go
 ///
@@ -40,29 +40,24 @@ pub struct Opts {
     top: usize,
 
     #[command(flatten)]
-    output: Output,
-
-    /// A core module or component
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    listing: Listing,
 }
 
 impl Opts {
     /// Measures the file and shows it.
     pub fn run(self) -> Result<bool> {
-        let input = Input::read(&self.file)?;
-        let binary = input.parse()?;
-        let twin = self.names.as_deref().map(Input::read).transpose()?;
-        let profile = match &twin {
-            Some(twin) => Profile::measure(&input.label, &binary, Some(&twin.parse()?))
-                .map_err(|reason| twin.error(reason))?,
-            None => Profile::measure(&input.label, &binary, None)
-                .map_err(|reason| input.error(reason))?,
-        };
-        self.output.write(&TopProfile {
-            profile,
-            top: self.top,
-        })?;
-        Ok(true)
+        self.listing.show(|input, binary| {
+            let twin = self.names.as_deref().map(Input::read).transpose()?;
+            let profile = match &twin {
+                Some(twin) => Profile::measure(&input.label, binary, Some(&twin.parse()?))
+                    .map_err(|reason| twin.error(reason))?,
+                None => Profile::measure(&input.label, binary, None)
+                    .map_err(|reason| input.error(reason))?,
+            };
+            Ok(TopProfile {
+                profile,
+                top: self.top,
+            })
+        })
     }
 }

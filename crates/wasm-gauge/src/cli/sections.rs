@@ -1,11 +1,8 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use wasm_gauge::Result;
-use wasm_gauge::binary::Input;
 use wasm_gauge::measure::Sections;
 
-use super::output::Output;
+use super::listing::Listing;
 
 /// List the sections of a binary
 ///
@@ -23,19 +20,13 @@ use super::output::Output;
 #[command(verbatim_doc_comment)]
 pub struct Opts {
     #[command(flatten)]
-    output: Output,
-
-    /// A core module or component
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    listing: Listing,
 }
 
 impl Opts {
     /// Lists the sections of all units.
     pub fn run(self) -> Result<bool> {
-        let input = Input::read(&self.file)?;
-        self.output
-            .write(&Sections::measure(&input.label, &input.parse()?))?;
-        Ok(true)
+        self.listing
+            .show(|input, binary| Ok(Sections::measure(&input.label, binary)))
     }
 }

@@ -1,11 +1,8 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use wasm_gauge::Result;
-use wasm_gauge::binary::Input;
 use wasm_gauge::measure::Targets;
 
-use super::output::Output;
+use super::listing::Listing;
 
 /// List the target features of a binary
 ///
@@ -25,20 +22,14 @@ use super::output::Output;
 #[command(verbatim_doc_comment)]
 pub struct Opts {
     #[command(flatten)]
-    output: Output,
-
-    /// A core module or component
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    listing: Listing,
 }
 
 impl Opts {
     /// Lists the features of all core modules.
     pub fn run(self) -> Result<bool> {
-        let input = Input::read(&self.file)?;
-        let targets = Targets::measure(&input.label, &input.parse()?)
-            .map_err(|reason| input.error(reason))?;
-        self.output.write(&targets)?;
-        Ok(true)
+        self.listing.show(|input, binary| {
+            Targets::measure(&input.label, binary).map_err(|reason| input.error(reason))
+        })
     }
 }
