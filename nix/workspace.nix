@@ -56,5 +56,10 @@ in
   cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
 
   sourceOf = crate: withCrates buildable (closure crate);
-  source = withCrates alone members;
+  # The tests hold what wasm-gauge prints against the schemas in docs/.
+  source = pkgs.runCommand "source" { } ''
+    cp -r --no-preserve=mode ${withCrates alone members} $out
+    mkdir -p $out/docs
+    cp -r ${alone (root + "/docs/schema")} $out/docs/schema
+  '';
 }

@@ -41,14 +41,14 @@ pub struct Column {
     pub wasm_gzip_kb: Option<Number>,
 }
 
-/// The limits of the binary that ships, in KiB.
+/// The limits of the binary that ships.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
-    /// Of the binary as it is.
+    /// Of the binary as it is, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_max_size_kb: Option<Number>,
-    /// Of the binary through `gzip -9`.
+    /// Of the binary through `gzip -9`, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_max_gzip_kb: Option<Number>,
 }

@@ -3,25 +3,12 @@
 mod support;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Output;
 
-use support::{component, inputs, module_with_world, wasm_gauge};
+use support::{component, inputs, module_with_world, stand_in, wasm_gauge};
 use tempfile::TempDir;
 use wasm_gauge::binary::{Binary, Section};
 use wasm_gauge::engine::{Grants, instantiate};
-
-/// A program that answers `--version` like wasm-opt; otherwise `$input` and `$output` are set.
-fn stand_in(folder: &Path, script: &str) {
-    let path = folder.join("stand-in");
-    let text = format!(
-        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'wasm-opt version 0' && exit\n\
-         while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{script}\n"
-    );
-    fs::write(&path, text).expect("the folder is ours");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
-}
 
 fn opt(folder: &TempDir, args: &[&str]) -> Output {
     wasm_gauge()

@@ -1,11 +1,13 @@
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::{Shell, generate_to};
 use wasm_gauge::{Error, Result};
 
-/// Write shell completions or man pages, for packages
+use super::schemas::schemas;
+
+/// Write shell completions, man pages or JSON Schemas, for packages
 #[derive(Args)]
 pub struct Opts {
     /// What to write
@@ -23,6 +25,8 @@ enum What {
     Completions,
     /// A page for the tool and each subcommand
     Man,
+    /// One for each subcommand that prints JSON, and one for baseline.json
+    Schemas,
 }
 
 impl Opts {
@@ -36,10 +40,18 @@ impl Opts {
                     generate_to(*shell, &mut command, &name, &self.folder).map(drop)
                 }),
                 What::Man => clap_mangen::generate_to(command, &self.folder),
+                What::Schemas => write_schemas(&self.folder),
             })
             .map_err(|error| {
                 Error::Usage(format!("cannot write {}: {error}", self.folder.display()))
             })?;
         Ok(true)
     }
+}
+
+fn write_schemas(folder: &Path) -> io::Result<()> {
+    schemas().into_iter().try_for_each(|(name, schema)| {
+        let text = format!("{:#}\n", schema.as_value());
+        fs::write(folder.join(format!("{name}.json")), text)
+    })
 }

@@ -15,6 +15,7 @@ mod opt;
 mod output;
 mod profile;
 mod reports;
+mod schemas;
 mod sections;
 mod targets;
 

@@ -35,9 +35,9 @@ pub struct Change {
     pub variant: String,
     /// What it is about: `optimized raw_bytes`, where it is about a figure.
     pub figure: Option<String>,
-    /// What was recorded.
+    /// What was recorded, in what the figure counts.
     pub recorded: Option<u64>,
-    /// What was measured.
+    /// What was measured, in what the figure counts.
     pub measured: Option<u64>,
     /// What it means.
     pub grade: Grade,

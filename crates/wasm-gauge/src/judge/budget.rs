@@ -25,9 +25,9 @@ pub struct Finding {
     pub name: &'static str,
     /// What `measured` and `limit` count.
     pub unit: Unit,
-    /// What was measured.
+    /// What was measured, in `unit`.
     pub measured: i64,
-    /// The limit, inclusive.
+    /// The limit in `unit`, inclusive.
     pub limit: i64,
     /// Whether the limit holds.
     pub holds: bool,

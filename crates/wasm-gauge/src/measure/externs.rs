@@ -36,7 +36,7 @@ pub struct Externs {
 pub struct Unit {
     /// What it is.
     pub kind: Kind,
-    /// Where it begins in the file.
+    /// Where it begins in the file, in bytes.
     pub offset: u64,
     /// In the order of the file.
     pub externs: Vec<Extern>,

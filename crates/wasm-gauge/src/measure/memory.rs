@@ -24,7 +24,7 @@ pub struct Memory {
 /// The linear memory of one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
-    /// Where the module begins in the file.
+    /// Where the module begins in the file, in bytes.
     pub offset: u64,
     /// By index, the imported ones first.
     pub memories: Vec<LinearMemory>,
@@ -60,7 +60,7 @@ pub struct LinearMemory {
 /// The stack in linear memory, which grows downwards.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Stack {
-    /// Its size; none when it is not known.
+    /// Its size in bytes; none when it is not known.
     pub bytes: Option<u64>,
     /// How it is known, or why it is not.
     pub basis: StackBasis,
@@ -105,7 +105,7 @@ pub struct Segment {
     pub memory: Option<u32>,
     /// The address an active segment is copied to; none where it is not a constant.
     pub address: Option<u64>,
-    /// Its bytes.
+    /// How many bytes it has.
     pub bytes: u64,
 }
 

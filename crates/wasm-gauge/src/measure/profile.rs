@@ -18,9 +18,9 @@ pub struct Profile {
     pub file: String,
     /// Bytes of the file: what the bytes of `items`, of `crates` and of `sections` each add up to.
     pub total_bytes: u64,
-    /// Functions with a body, and how many of them no name section names.
+    /// Functions with a body.
     pub functions: u64,
-    /// See `functions`.
+    /// Those of them that no name section names.
     pub unnamed_functions: u64,
     /// By crate or library; what is not code by what it is. Largest first.
     pub crates: Vec<Share>,

@@ -18,7 +18,7 @@ pub struct Sections {
 pub struct Unit {
     /// What it is.
     pub kind: Kind,
-    /// Where it begins in the file.
+    /// Where it begins in the file, in bytes.
     pub offset: u64,
     /// Its bytes, header included.
     pub bytes: u64,
@@ -34,7 +34,7 @@ pub struct Section {
     pub section: &'static str,
     /// A custom section's own name.
     pub name: Option<String>,
-    /// Where the contents begin in the file.
+    /// Where the contents begin in the file, in bytes.
     pub offset: u64,
     /// How many bytes the contents have.
     pub bytes: u64,

@@ -30,17 +30,17 @@ pub struct Sizes {
     pub kind: Kind,
     /// How many core modules it holds; a core module holds itself.
     pub core_modules: u64,
-    /// The file as it is.
+    /// Bytes of the file as it is.
     pub raw_bytes: u64,
-    /// The file through `gzip -9`.
+    /// Bytes of the file through `gzip -9`.
     pub gzip_bytes: u64,
-    /// The file through Brotli at quality 11.
+    /// Bytes of the file through Brotli at quality 11.
     pub brotli_bytes: u64,
-    /// Contents of the code sections of all core modules.
+    /// Bytes of the contents of the code sections of all core modules.
     pub code_bytes: u64,
-    /// Contents of the data sections of all core modules.
+    /// Bytes of the contents of the data sections of all core modules.
     pub data_bytes: u64,
-    /// Contents of all custom sections, in core modules and components.
+    /// Bytes of the contents of all custom sections, in core modules and components.
     pub custom_bytes: u64,
     /// Functions that its core modules define.
     pub functions: u64,

@@ -19,7 +19,7 @@ pub struct Targets {
 /// The target features of one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
-    /// Where it begins in the file.
+    /// Where it begins in the file, in bytes.
     pub offset: u64,
     /// Where the features are known from.
     pub source: Source,

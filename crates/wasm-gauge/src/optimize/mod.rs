@@ -39,7 +39,7 @@ pub struct Optimized {
 /// What came of optimising one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Module {
-    /// Where it began in the file before.
+    /// Where it began in the file before, in bytes.
     pub offset: u64,
     /// Its bytes before.
     pub before_bytes: u64,

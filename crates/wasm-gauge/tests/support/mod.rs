@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -198,6 +199,17 @@ pub fn inputs() -> TempDir {
 /// The tool.
 pub fn wasm_gauge() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wasm-gauge"))
+}
+
+/// Makes `stand-in`, a program that answers `--version` like wasm-opt; otherwise `$input` and `$output` are set.
+pub fn stand_in(folder: &Path, script: &str) {
+    let path = folder.join("stand-in");
+    let text = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'wasm-opt version 0' && exit\n\
+         while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{script}\n"
+    );
+    fs::write(&path, text).expect("the folder is ours");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
 }
 
 /// Where the tests of the command line are.

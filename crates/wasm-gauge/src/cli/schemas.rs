@@ -1,0 +1,83 @@
+//! JSON Schemas of what the subcommands print for programs and of the file that they keep.
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
+use serde_json::Value;
+use wasm_gauge::baseline::Baseline;
+use wasm_gauge::engine::Reply;
+use wasm_gauge::judge::{BanVerdict, BaselineVerdict, Verdict};
+use wasm_gauge::measure::{Comparison, Externs, Memory, Profile, Report, Sections, Targets};
+use wasm_gauge::optimize::Optimized;
+
+/// All schemas, each with its name, which is the subcommand where there is one.
+pub fn schemas() -> Vec<(&'static str, Schema)> {
+    vec![
+        schema::<BaselineVerdict>("baseline-check", "wasm-gauge baseline check --format json"),
+        schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
+        schema::<Reply>("call", "A line of wasm-gauge call"),
+        schema::<Comparison>("compare", "wasm-gauge compare --format json"),
+        schema::<Externs>("exports", "wasm-gauge exports --format json"),
+        schema::<BanVerdict>("features", "wasm-gauge features --format json"),
+        schema::<Verdict>("gate", "wasm-gauge gate --format json"),
+        schema::<Externs>("imports", "wasm-gauge imports --format json"),
+        schema::<Report>("measure", "wasm-gauge measure --format json"),
+        schema::<Memory>("memory", "wasm-gauge memory --format json"),
+        schema::<Optimized>("opt", "wasm-gauge opt --format json"),
+        schema::<Profile>("profile", "wasm-gauge profile --format json"),
+        schema::<Sections>("sections", "wasm-gauge sections --format json"),
+        schema::<Targets>("targets", "wasm-gauge targets --format json"),
+    ]
+}
+
+/// The schema of a `T` as it is written: with all of its fields and no others.
+fn schema<T: JsonSchema>(name: &'static str, title: &str) -> (&'static str, Schema) {
+    let mut schema = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(RecursiveTransform(closed))
+        .into_generator()
+        .into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    (name, schema)
+}
+
+/// Lets an object have no properties but those that its schema names.
+fn closed(schema: &mut Schema) {
+    if schema.get("properties").is_some() {
+        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The subcommands under `command` that have JSON as a format, by their names with `-` between them.
+    fn with_json(command: &clap::Command, path: &str) -> Vec<String> {
+        let subcommands = command.get_subcommands().flat_map(|command| {
+            let path = format!("{path}-{}", command.get_name());
+            with_json(command, path.trim_start_matches('-'))
+        });
+        let has_json = command
+            .get_arguments()
+            .flat_map(|argument| argument.get_possible_values())
+            .any(|value| value.get_name() == "json");
+        let own = has_json.then(|| path.to_owned());
+        own.into_iter().chain(subcommands).collect()
+    }
+
+    #[test]
+    fn every_subcommand_with_json_has_a_schema() {
+        let subcommands = with_json(&crate::cli::Command::command(), "");
+        assert!(subcommands.contains(&"baseline-check".to_owned()));
+        let schemas: Vec<_> = schemas().into_iter().map(|(name, _)| name).collect();
+        for subcommand in subcommands {
+            assert!(
+                schemas.contains(&subcommand.as_str()),
+                "{subcommand} has --format json: list its schema above"
+            );
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is printed as JSON is what the schemas in `docs/schema` say, and nothing else is.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use boon::{Compiler, Schemas};
+use serde_json::Value;
+use support::{inputs, stand_in, wasm_gauge};
+
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema");
+
+/// The files of a folder by name.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| {
+            let path = entry.expect("it can be read").path();
+            let name = path.file_stem().expect("a file has a name");
+            let text = fs::read_to_string(&path).expect("it is a text");
+            (name.to_string_lossy().into_owned(), text)
+        })
+        .collect()
+}
+
+#[test]
+fn the_schemas_are_those_of_the_types() {
+    let folder = inputs();
+    let made = wasm_gauge()
+        .current_dir(&folder)
+        .args(["generate", "schemas", "schema"])
+        .status();
+    assert!(made.expect("the tool starts").success());
+    let (made, committed) = (
+        files(&folder.path().join("schema")),
+        files(Path::new(SCHEMAS)),
+    );
+    let rewrite = "`cargo run -p wasm-gauge -- generate schemas docs/schema` at the workspace's root rewrites them";
+    assert!(made.keys().eq(committed.keys()), "{rewrite}");
+    for (name, text) in made {
+        assert!(text == committed[&name], "{name}.json is behind: {rewrite}");
+    }
+}
+
+/// Schema, arguments separated by spaces, exit status. A result is on standard output, the baseline in its file.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, i32)] = &[
+    ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 0),
+    ("baseline-check", "baseline check --format json --strict --policy budget.toml plain=plain.report.json", 1),
+    ("baseline-file", "baseline update --policy bans.toml plain=plain.report.json", 0),
+    ("baseline-file", "baseline update --policy gauge.toml plain=newer.report.json", 0),
+    ("baseline-file", "baseline update --policy gauge.toml plain=other.report.json", 0),
+    ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 1),
+    ("baseline-check", "baseline check --format json --policy bans.toml other=other.report.json", 0),
+    ("call", "call guest.wasm --corpus calls.jsonl", 0),
+    ("call", "call guest.core.wasm --corpus trap.jsonl", 1),
+    ("compare", "compare --format json plain=plain.report.json other=other.report.json", 0),
+    ("compare", "compare --format json --policy gauge.toml plain=plain.report.json", 0),
+    ("exports", "exports --format json guest.wasm", 0),
+    ("exports", "exports --format json --all features.wasm", 0),
+    ("exports", "exports --format json header-only.wasm", 0),
+    ("features", "features --format json --policy bans.toml named.wasm", 1),
+    ("features", "features --format json --policy bans.toml header-only.wasm", 0),
+    ("gate", "gate --format json --max-size 1MiB guest.wasm", 0),
+    ("gate", "gate --format json --policy budget.toml --component 307500.wasm 307201.wasm", 1),
+    ("imports", "imports --format json --all dice.wasm", 0),
+    ("imports", "imports --format json features.wasm", 0),
+    ("imports", "imports --format json no-module.wasm", 0),
+    ("measure", "measure --format json guest.wasm features.wasm no-module.wasm", 0),
+    ("measure", "measure --format json --tool rustc=1.93.1 guest.core.wasm", 0),
+    ("memory", "memory --format json guest.wasm", 0),
+    ("memory", "memory --format json features.wasm", 0),
+    ("memory", "memory --format json no-module.wasm", 0),
+    ("memory", "memory --format json --run roll.jsonl grow.wasm", 0),
+    ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm guest.wasm", 0),
+    ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm no-module.wasm -- -O3", 0),
+    ("profile", "profile --format json guest.wasm", 0),
+    ("profile", "profile --format json features.wasm", 0),
+    ("profile", "profile --format json no-module.wasm", 0),
+    ("sections", "sections --format json dice.wasm", 0),
+    ("sections", "sections --format json header-only.wasm", 0),
+    ("targets", "targets --format json guest.wasm", 0),
+    ("targets", "targets --format json features.wasm", 0),
+    ("targets", "targets --format json no-module.wasm", 0),
+];
+
+#[test]
+fn every_result_is_what_its_schema_says() {
+    let folder = inputs();
+    let write = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).expect("the folder is ours");
+    };
+    stand_in(folder.path(), "cp \"$input\" \"$output\"");
+    write(
+        "bans.toml",
+        b"[bans]\nsymbols = [\"spawn\"]\nstrings = [\"HTTP\"]\n[variants.plain]\nsummary = \"\"\n[variants.other]\nsummary = \"\"\n",
+    );
+    write(
+        "budget.toml",
+        b"[budget]\noptimized = \"300 B\"\noptimized-gzip = \"1 MiB\"\nmin-reduction = \"5 %\"\n[variants.plain]\nsummary = \"\"\n",
+    );
+    let named = "(module (memory 1) (data (i32.const 0) \"HTTP\") (func $spawn))";
+    write("named.wasm", &wat::parse_str(named).expect("it assembles"));
+
+    let mut schemas = Schemas::new();
+    let mut compiler = Compiler::new();
+    let committed = files(Path::new(SCHEMAS));
+    let indices: BTreeMap<&String, _> = committed
+        .keys()
+        .map(|name| {
+            let path = format!("{SCHEMAS}/{name}.json");
+            (
+                name,
+                compiler
+                    .compile(&path, &mut schemas)
+                    .expect("it is a schema"),
+            )
+        })
+        .collect();
+    let tried: BTreeSet<_> = CASES.iter().map(|(name, ..)| *name).collect();
+    assert!(
+        tried.into_iter().eq(committed.keys()),
+        "a schema has no case"
+    );
+
+    for (name, arguments, status) in CASES {
+        let output = wasm_gauge()
+            .current_dir(&folder)
+            .args(arguments.split(' '))
+            .output()
+            .expect("the tool starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(*status), "{arguments}: {said}");
+        let text = match *name {
+            "baseline-file" => {
+                fs::read(folder.path().join("baseline.json")).expect("it was written")
+            }
+            _ => output.stdout,
+        };
+        let refusal = |value: &Value| {
+            let validated = schemas.validate(value, indices[&(*name).to_owned()]);
+            validated.err().map(|error| error.to_string())
+        };
+        // One value, or one a line.
+        let values = serde_json::Deserializer::from_slice(&text).into_iter();
+        let values: Vec<Value> = values.collect::<Result<_, _>>().expect("it is JSON");
+        assert!(!values.is_empty(), "{arguments}");
+        for value in values {
+            assert_eq!(refusal(&value), None, "{arguments}");
+            for (planted, wrong) in wrong(&value) {
+                assert!(refusal(&wrong).is_some(), "{arguments}: {planted}: {wrong}");
+            }
+        }
+    }
+}
+
+/// What `value` must not look like: each key at the top taken away or called something else, and a key more
+/// in every object.
+fn wrong(value: &Value) -> Vec<(String, Value)> {
+    let mut wrong = Vec::new();
+    for key in value
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys())
+    {
+        let mut without = value.clone();
+        let taken = without
+            .as_object_mut()
+            .and_then(|object| object.remove(key));
+        wrong.push((format!("no {key}"), without.clone()));
+        without["planted"] = taken.expect("it was there");
+        wrong.push((format!("{key} renamed"), without));
+    }
+    for pointer in objects(value, String::new()) {
+        let mut more = value.clone();
+        more.pointer_mut(&pointer).expect("it is there")["planted"] = Value::Null;
+        wrong.push((format!("a key more at {pointer:?}"), more));
+    }
+    wrong
+}
+
+/// JSON pointers to all objects in `value`, which is at `pointer`.
+fn objects(value: &Value, pointer: String) -> Vec<String> {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(array) => array
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (index.to_string(), value))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let own = value.is_object().then(|| pointer.clone());
+    let inner = inner.into_iter().flat_map(|(key, value)| {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        objects(value, format!("{pointer}/{key}"))
+    });
+    own.into_iter().chain(inner).collect()
+}
