@@ -3,6 +3,7 @@
 mod baseline;
 mod call;
 mod compare;
+mod diff;
 mod externs;
 mod features;
 mod gate;
@@ -18,6 +19,7 @@ mod reports;
 mod schemas;
 mod sections;
 mod targets;
+mod twin;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ enum Command {
     Baseline(baseline::Action),
     Call(call::Opts),
     Compare(compare::Opts),
+    Diff(diff::Opts),
     Exports(externs::Exports),
     Features(features::Opts),
     Gate(gate::Opts),
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Baseline(action) => action.run(),
         Command::Call(opts) => opts.run(),
         Command::Compare(opts) => opts.run(),
+        Command::Diff(opts) => opts.run(),
         Command::Exports(opts) => opts.run(),
         Command::Features(opts) => opts.run(),
         Command::Gate(opts) => opts.run(),

@@ -3,6 +3,7 @@
 mod brotli;
 mod comparison;
 mod dependencies;
+mod diff;
 pub mod externs;
 mod gzip;
 pub mod memory;
@@ -14,6 +15,7 @@ mod variants;
 
 pub use comparison::{Comparison, Row};
 pub use dependencies::{Dependency, dependencies};
+pub use diff::{Diff, Difference, Differences, Fate, Side};
 pub use externs::Externs;
 pub use gzip::Gzip;
 pub use memory::Memory;

@@ -62,6 +62,19 @@ pub enum ItemKind {
     Header,
 }
 
+impl ItemKind {
+    /// What all items of the kind are called where they are one row.
+    pub fn all(self) -> &'static str {
+        match self {
+            ItemKind::Function => "(functions)",
+            ItemKind::DataSegment => "(data segments)",
+            ItemKind::CustomSection => "(custom sections)",
+            ItemKind::Section => "(other sections)",
+            ItemKind::Header => "(headers)",
+        }
+    }
+}
+
 /// Some of the file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Share {
@@ -142,10 +155,7 @@ impl Profile {
             let name = match (&item.owner, item.kind) {
                 (Some(owner), _) => owner,
                 (None, ItemKind::Function) => UNATTRIBUTED,
-                (None, ItemKind::DataSegment) => "(data segments)",
-                (None, ItemKind::CustomSection) => "(custom sections)",
-                (None, ItemKind::Section) => "(other sections)",
-                (None, ItemKind::Header) => "(headers)",
+                (None, kind) => kind.all(),
             };
             crates.add(name, item.bytes);
         }

@@ -6,6 +6,7 @@
 mod bans;
 mod baseline;
 mod comparison;
+mod diff;
 mod document;
 mod externs;
 mod json;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::binary::Kind;
 use crate::units::grouped;
 
+pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
 pub use profile::TopProfile;
 

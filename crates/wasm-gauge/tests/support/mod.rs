@@ -86,6 +86,46 @@ fn custom(name: &str, data: &[u8], padding: usize) -> Vec<u8> {
     )
 }
 
+/// A function of a made-up program: its symbol and how many bytes its body is long, at least 3 and
+/// without the length in front of it.
+pub type Function = (&'static str, usize);
+
+/// A core module of `functions` and a data segment, with their names or without.
+pub fn program(functions: &[Function], data: &str, names: bool) -> Vec<u8> {
+    let name = |symbol: &str| match names {
+        true => format!("${symbol:?}"),
+        false => String::new(),
+    };
+    let functions: String = functions
+        .iter()
+        // Around the instructions stand a count of locals and `end`.
+        .map(|(symbol, bytes)| format!("(func {} {})", name(symbol), "nop ".repeat(bytes - 2)))
+        .collect();
+    let segment = name(".rodata");
+    wat::parse_str(format!(
+        "(module (memory 1) {functions} (data {segment} (i32.const 0) {data:?}))"
+    ))
+    .expect("the text is valid")
+}
+
+/// Two states of a program: between them `core` went, `fresh` came, and what the compiler adds to
+/// symbols is different.
+pub const BEFORE: [Function; 5] = [
+    ("_RNvCs1_4demo5parse", 600),
+    ("_ZN4demo5write17h0123456789abcdefE", 300),
+    ("_ZN4demo5write17h1111111111111111E.7", 200),
+    ("_ZN4core3fmt9write_str17h0123456789abcdefE", 40),
+    ("_ZN4demo4same17h0123456789abcdefE", 50),
+];
+/// See [`BEFORE`].
+pub const AFTER: [Function; 5] = [
+    ("_RNvCs2_4demo5parse", 1_200),
+    ("_ZN4demo5write17hfedcba9876543210E.llvm.12", 400),
+    ("_RNvCs5_5fresh6encode", 2_000),
+    ("_ZN4demo4same17hfedcba9876543210E.3", 50),
+    ("_RNvCs5_5fresh6decode", 520),
+];
+
 /// Some custom sections, around one memory.
 pub fn any_module() -> impl Strategy<Value = Vec<u8>> {
     let customs = || vec(("[a-z.]{0,20}", vec(any::<u8>(), 0..300), 0..5_usize), 0..4);
@@ -149,6 +189,15 @@ pub fn inputs() -> TempDir {
         "garbled-features.wasm",
         b"\0asm\x01\0\0\0\0\x11\x0ftarget_features\x01",
     );
+    for (name, functions, data) in [
+        ("before", BEFORE, "0123456789"),
+        ("after", AFTER, "0123456789abcdef"),
+    ] {
+        for (extension, names) in [("opt.wasm", false), ("opt.names.wasm", true)] {
+            let bytes = program(&functions, data, names);
+            write(&format!("{name}.{extension}"), &bytes);
+        }
+    }
     for size in [307_200, 307_201, 307_500, 292_000] {
         write(&format!("{size}.wasm"), &sized(size));
     }
