@@ -124,7 +124,7 @@ fn names_come_from_a_twin_with_the_same_code() {
     let alone = measure(&shipped, None).expect("it has no twin");
     assert!(adds_up(&alone));
     assert_eq!(alone.unnamed_functions, 7);
-    let (crates, functions) = alone.heaviest(1);
+    let (crates, functions) = alone.heaviest(1, 1);
     assert_eq!((crates.len(), functions.count()), (1, 1));
     let names: Vec<_> = alone.items.iter().map(|item| item.name.as_str()).collect();
     assert!(names.contains(&"run") && names.contains(&"function[3]") && names.contains(&"data[0]"));

@@ -2,19 +2,23 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use wasm_gauge::binary::{Input, Kind};
-use wasm_gauge::judge::{Measured, Verdict, judge};
+use wasm_gauge::judge::{Heaviest, Measured, Verdict, judge};
 use wasm_gauge::measure::Gzip;
 use wasm_gauge::policy::{Budget, Policy};
 use wasm_gauge::units::{Percent, Size};
 use wasm_gauge::{Error, Result};
 
 use super::output::Output;
+use super::twin;
 
 /// Hold a binary against its size budget
 ///
 /// Limits come from a policy file, from options, or from both: an option overrides the policy.
 /// They are inclusive and exact: 300 KiB are 307,200 bytes, and 307,201 fail. A size needs a unit:
 /// B, KiB (1,024 B) or MiB (1,024 KiB).
+///
+/// Where a limit is broken, the 5 crates and the 10 functions that weigh most follow, if their names
+/// are in OPTIMIZED_FILE or in its twin; only then is the twin read.
 ///
 /// Examples:
 ///   # against a policy file
@@ -23,11 +27,14 @@ use super::output::Output;
 ///   # against limits given here
 ///   $ wasm-gauge gate --max-size "300 KiB" --max-gzip "120 KiB" app.opt.wasm
 ///
+///   # naming what weighs most when it is too large
+///   $ wasm-gauge gate --max-size "300 KiB" --names app.opt.names.wasm app.opt.wasm
+///
 /// Exit status:
 ///   0  all limits hold
 ///   1  a limit is broken
 ///   2  wrong usage, no limit at all, or a policy that cannot be read
-///   3  a file is not a valid core module or component
+///   3  a file is not a valid core module or component, or TWIN has other code than OPTIMIZED_FILE
 ///   4  GNU gzip is missing or failed
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -56,6 +63,10 @@ pub struct Opts {
     #[arg(long, value_name = "PERCENT", requires = "component")]
     min_reduction: Option<Percent>,
 
+    /// Take the names from TWIN, which has the same code as OPTIMIZED_FILE
+    #[arg(long, value_name = "TWIN")]
+    names: Option<PathBuf>,
+
     #[command(flatten)]
     output: Output,
 
@@ -83,10 +94,15 @@ impl Opts {
         };
         let findings = judge(&measured, &budget)
             .map_err(|unmeasured| Error::Usage(format!("{unmeasured}: give --component FILE")))?;
-        let verdict = Verdict {
+        let mut verdict = Verdict {
             file: optimized.label.clone(),
             findings,
+            heaviest: None,
         };
+        if !verdict.holds() {
+            let profile = twin::profile(&optimized, &binary, self.names.as_deref())?;
+            verdict.heaviest = Heaviest::of(&profile);
+        }
         self.output.write(&verdict)?;
         Ok(verdict.holds())
     }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
+use crate::measure::{Item, Profile, Share};
 use crate::policy::Budget;
 use crate::units::{Percent, Size, grouped, percent_text};
 
@@ -62,6 +63,30 @@ pub struct Verdict {
     pub file: String,
     /// One for each limit.
     pub findings: Vec<Finding>,
+    /// Where a limit is broken and the names are known: what to look at first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heaviest: Option<Heaviest>,
+}
+
+/// What weighs most in a file.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Heaviest {
+    /// The heaviest crates, at most 5; what is not code by what it is.
+    pub crates: Vec<Share>,
+    /// The heaviest functions, at most 10.
+    pub functions: Vec<Item>,
+}
+
+impl Heaviest {
+    /// What weighs most in `profile`, or `None` when it has functions and not one has a name.
+    pub fn of(profile: &Profile) -> Option<Self> {
+        let named = profile.functions == 0 || profile.unnamed_functions < profile.functions;
+        let (crates, functions) = profile.heaviest(5, 10);
+        named.then(|| Heaviest {
+            crates: crates.to_vec(),
+            functions: functions.cloned().collect(),
+        })
+    }
 }
 
 impl Verdict {

@@ -6,4 +6,4 @@ mod budget;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
 pub use baseline::{BaselineVerdict, Change, Grade, compare_with_baseline};
-pub use budget::{Finding, Measured, Unit, Unmeasured, Verdict, judge};
+pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};

@@ -168,15 +168,19 @@ impl Profile {
         Ok(profile)
     }
 
-    /// The `count` crates and the `count` functions that weigh most.
-    pub fn heaviest(&self, count: usize) -> (&[Share], impl Iterator<Item = &Item>) {
-        let functions = self
+    /// The `crates` crates and the `functions` functions that weigh most.
+    pub fn heaviest(
+        &self,
+        crates: usize,
+        functions: usize,
+    ) -> (&[Share], impl Iterator<Item = &Item>) {
+        let bodies = self
             .items
             .iter()
             .filter(|item| item.kind == ItemKind::Function);
         (
-            &self.crates[..count.min(self.crates.len())],
-            functions.take(count),
+            &self.crates[..crates.min(self.crates.len())],
+            bodies.take(functions),
         )
     }
 
