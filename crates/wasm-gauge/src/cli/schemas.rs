@@ -7,7 +7,7 @@ use serde_json::Value;
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::engine::Reply;
 use wasm_gauge::judge::{BanVerdict, BaselineVerdict, Verdict};
-use wasm_gauge::measure::{Comparison, Externs, Memory, Profile, Report, Sections, Targets};
+use wasm_gauge::measure::{Comparison, Diff, Externs, Memory, Profile, Report, Sections, Targets};
 use wasm_gauge::optimize::Optimized;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
@@ -17,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
         schema::<Reply>("call", "A line of wasm-gauge call"),
         schema::<Comparison>("compare", "wasm-gauge compare --format json"),
+        schema::<Diff>("diff", "wasm-gauge diff --format json"),
         schema::<Externs>("exports", "wasm-gauge exports --format json"),
         schema::<BanVerdict>("features", "wasm-gauge features --format json"),
         schema::<Verdict>("gate", "wasm-gauge gate --format json"),
