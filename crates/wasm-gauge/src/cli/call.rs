@@ -20,7 +20,7 @@ use super::output::to_stdout;
 /// component-type section and to follow the canonical ABI; its `_initialize` is called first.
 /// There are no files and no environment but what --dir and --env grant, and no network; clocks and
 /// randomness are the same each time: the same calls give the same replies. The guest's standard
-/// error is passed on.
+/// error is passed on. Its linear memories may come to 1 GiB together.
 ///
 /// Examples:
 ///   $ wasm-gauge call app.wasm --corpus calls.jsonl > replies.jsonl

@@ -10,7 +10,7 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
-    CallError, Exports, Grants, Guest, MemoryBytes, Reply, Signature, text, trapped, wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, Signature, expansion, text, trapped, wasi,
 };
 
 /// An instance of a component.
@@ -23,7 +23,7 @@ pub(super) struct Component {
 struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
-    memory: MemoryBytes,
+    limits: Limits,
 }
 
 impl WasiView for Host {
@@ -37,6 +37,7 @@ impl WasiView for Host {
 
 impl Component {
     pub(super) fn instantiate(bytes: &[u8], grants: &Grants) -> Result<Self, String> {
+        expansion::check(bytes)?;
         let instantiate = || {
             let engine = super::engine()?;
             let component = Compiled::from_binary(&engine, bytes)?;
@@ -45,10 +46,10 @@ impl Component {
             let host = Host {
                 wasi: wasi::builder(grants)?.build(),
                 table: ResourceTable::new(),
-                memory: MemoryBytes::default(),
+                limits: Limits::default(),
             };
             let mut store = Store::new(&engine, host);
-            store.limiter(|host| &mut host.memory);
+            store.limiter(|host| &mut host.limits);
             Ok(Component {
                 instance: linker.instantiate(&mut store, &component)?,
                 exports: exports(&engine, &component),
@@ -77,7 +78,7 @@ impl Guest for Component {
     }
 
     fn memory_bytes(&self) -> u64 {
-        self.store.data().memory.held()
+        self.store.data().limits.memory_bytes()
     }
 }
 

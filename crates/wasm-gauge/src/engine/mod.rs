@@ -4,7 +4,8 @@
 //! network; clocks and randomness are counted out, not measured.
 
 mod component;
-mod memory;
+mod expansion;
+mod limits;
 mod module;
 mod signature;
 mod wasi;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::binary::{Binary, Kind};
-use memory::MemoryBytes;
+use limits::Limits;
 use signature::{Shape, Signature};
 
 /// An instance whose exported functions can be called.
@@ -71,7 +72,7 @@ pub enum CallError {
 ///
 /// # Errors
 /// Why there is no instance: an import that WASI does not have, a module without a world, a folder
-/// that cannot be read.
+/// that cannot be read, more than 1 GiB of linear memory.
 pub fn instantiate(binary: &Binary, grants: &Grants) -> Result<Box<dyn Guest>, String> {
     Ok(match binary.kind() {
         Kind::Component => Box::new(component::Component::instantiate(binary.bytes(), grants)?),

@@ -8,7 +8,7 @@ use wit_component::metadata::{self, Bindgen};
 use wit_parser::WorldItem;
 
 use super::{
-    CallError, Exports, Grants, Guest, MemoryBytes, Reply, Shape, Signature, text, trapped, wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, text, trapped, wasi,
 };
 
 /// `cabi_realloc`: old pointer, old size, alignment and new size to new pointer.
@@ -29,7 +29,7 @@ pub(super) struct Module {
 
 struct Host {
     wasi: WasiP1Ctx,
-    memory: MemoryBytes,
+    limits: Limits,
 }
 
 impl Module {
@@ -42,10 +42,10 @@ impl Module {
             preview1::add_to_linker_sync(&mut linker, |host: &mut Host| &mut host.wasi)?;
             let host = Host {
                 wasi: wasi::builder(grants)?.build_p1(),
-                memory: MemoryBytes::default(),
+                limits: Limits::default(),
             };
             let mut store = Store::new(&engine, host);
-            store.limiter(|host| &mut host.memory);
+            store.limiter(|host| &mut host.limits);
             let instance = linker.instantiate(&mut store, &module)?;
             if let Some(initialize) = instance.get_func(&mut store, "_initialize") {
                 initialize.call(&mut store, &[], &mut [])?;
@@ -154,7 +154,7 @@ impl Guest for Module {
     }
 
     fn memory_bytes(&self) -> u64 {
-        self.store.data().memory.held()
+        self.store.data().limits.memory_bytes()
     }
 }
 

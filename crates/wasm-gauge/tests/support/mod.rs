@@ -22,16 +22,22 @@ pub fn module(name: &str) -> Vec<u8> {
 
 /// The module of a text fixture, with the world of a WIT fixture embedded.
 pub fn module_with_world(wat: &str, wit: &str) -> Vec<u8> {
-    let mut resolve = Resolve::default();
     let text = fs::read_to_string(Path::new(FIXTURES).join(wit)).expect("the fixture is there");
-    let package = resolve.push_str(wit, &text).expect("the fixture parses");
+    with_world(module(wat), &text)
+}
+
+/// `module` with the one world of `wit` embedded.
+pub fn with_world(mut module: Vec<u8>, wit: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let package = resolve
+        .push_str("world.wit", wit)
+        .expect("the package parses");
     let world = resolve
         .select_world(&[package], None)
-        .expect("the fixture has one world");
-    let mut bytes = module(wat);
-    embed_component_metadata(&mut bytes, &resolve, world, StringEncoding::UTF8)
+        .expect("the package has one world");
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .expect("the world fits");
-    bytes
+    module
 }
 
 /// The component of a core module with a world.
