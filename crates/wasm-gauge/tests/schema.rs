@@ -58,6 +58,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("call", "call guest.core.wasm --corpus trap.jsonl", 1),
     ("compare", "compare --format json plain=plain.report.json other=other.report.json", 0),
     ("compare", "compare --format json --policy gauge.toml plain=plain.report.json", 0),
+    ("diff", "diff --format json guest.wasm features.wasm", 0),
+    ("diff", "diff --format json no-module.wasm header-only.wasm", 0),
     ("exports", "exports --format json guest.wasm", 0),
     ("exports", "exports --format json --all features.wasm", 0),
     ("exports", "exports --format json header-only.wasm", 0),

@@ -6,6 +6,7 @@ use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::calls::Call;
 use wasm_gauge::engine::{self, CallError, Grants, Reply};
+use wasm_gauge::units::Size;
 use wasm_gauge::{Error, Result};
 
 /// What a guest may see of this machine.
@@ -18,6 +19,10 @@ pub struct GuestOptions {
     /// Let the guest read a folder, under the path behind `::`
     #[arg(long = "dir", value_name = "HOST::GUEST", value_parser = folder)]
     folders: Vec<(PathBuf, String)>,
+
+    /// Let the guest's memory grow to SIZE and no further, as in "4 MiB"
+    #[arg(long, value_name = "SIZE")]
+    max_memory: Option<Size>,
 }
 
 /// An instance to be called.
@@ -29,6 +34,7 @@ impl GuestOptions {
         let grants = Grants {
             environment: self.environment,
             folders: self.folders,
+            max_memory_bytes: self.max_memory.map(|size| size.0),
         };
         engine::instantiate(&input.parse()?, &grants)
             .map(Guest)

@@ -1,10 +1,11 @@
 //! Components, with WASI 0.2.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{
-    Component as Compiled, ComponentExportIndex, Instance, Linker, ResourceTable, Val,
+    Component as Compiled, ComponentExportIndex, Instance, InstancePre, ResourceTable, Val,
 };
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -13,14 +14,30 @@ use super::{
     CallError, Exports, Grants, Guest, Limits, Reply, Signature, expansion, text, trapped, wasi,
 };
 
+/// What components may import.
+pub(super) type Linker = wasmtime::component::Linker<Host>;
+
+/// All of WASI 0.2.
+pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    Ok(linker)
+}
+
+/// A compiled component.
+pub(super) struct Program {
+    pre: InstancePre<Host>,
+    exports: Arc<Exports<ComponentExportIndex>>,
+}
+
 /// An instance of a component.
 pub(super) struct Component {
     store: Store<Host>,
     instance: Instance,
-    exports: Exports<ComponentExportIndex>,
+    exports: Arc<Exports<ComponentExportIndex>>,
 }
 
-struct Host {
+pub(super) struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
     limits: Limits,
@@ -35,24 +52,31 @@ impl WasiView for Host {
     }
 }
 
-impl Component {
-    pub(super) fn instantiate(bytes: &[u8], grants: &Grants) -> Result<Self, String> {
+impl Program {
+    pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
         expansion::check(bytes)?;
+        let compile = || {
+            let component = Compiled::from_binary(linker.engine(), bytes)?;
+            Ok(Program {
+                exports: Arc::new(exports(linker.engine(), &component)),
+                pre: linker.instantiate_pre(&component)?,
+            })
+        };
+        compile().map_err(text)
+    }
+
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Component, String> {
         let instantiate = || {
-            let engine = super::engine()?;
-            let component = Compiled::from_binary(&engine, bytes)?;
-            let mut linker = Linker::new(&engine);
-            wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
             let host = Host {
                 wasi: wasi::builder(grants)?.build(),
                 table: ResourceTable::new(),
-                limits: Limits::default(),
+                limits: Limits::new(grants),
             };
-            let mut store = Store::new(&engine, host);
+            let mut store = super::store(self.pre.engine(), host);
             store.limiter(|host| &mut host.limits);
             Ok(Component {
-                instance: linker.instantiate(&mut store, &component)?,
-                exports: exports(&engine, &component),
+                instance: self.pre.instantiate(&mut store)?,
+                exports: Arc::clone(&self.exports),
                 store,
             })
         };
@@ -79,6 +103,10 @@ impl Guest for Component {
 
     fn memory_bytes(&self) -> u64 {
         self.store.data().limits.memory_bytes()
+    }
+
+    fn fuel(&self) -> Option<u64> {
+        super::fuel(&self.store)
     }
 }
 

@@ -2,16 +2,19 @@
 
 use wasmtime::{Error, ResourceLimiter, Result};
 
+use super::Grants;
+
 /// The most that all linear memories may come to, in bytes: 1 GiB.
 const MAX_MEMORY_BYTES: usize = 1 << 30;
 
 /// The most elements that all tables may have: 2^20, of 8 bytes each.
-const MAX_TABLE_ELEMENTS: usize = 1 << 20;
+pub(super) const MAX_TABLE_ELEMENTS: usize = 1 << 20;
 
 /// What the instances of a store hold. Neither memories nor tables ever shrink, so this is also the
 /// most that they ever held.
-#[derive(Default)]
 pub(super) struct Limits {
+    /// The most that the guest is granted; beyond it growth fails as it does where memory is short.
+    granted_bytes: usize,
     memory_bytes: usize,
     /// What the growth that was allowed last adds to `memory_bytes`.
     added_bytes: usize,
@@ -19,6 +22,18 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    pub(super) fn new(grants: &Grants) -> Self {
+        let granted = grants.max_memory_bytes;
+        Limits {
+            granted_bytes: granted.map_or(usize::MAX, |bytes| {
+                usize::try_from(bytes).unwrap_or(usize::MAX)
+            }),
+            memory_bytes: 0,
+            added_bytes: 0,
+            table_elements: 0,
+        }
+    }
+
     /// Bytes of all linear memories together.
     pub(super) fn memory_bytes(&self) -> u64 {
         self.memory_bytes as u64
@@ -28,6 +43,10 @@ impl Limits {
 impl ResourceLimiter for Limits {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
         let added = desired - current;
+        if added > self.granted_bytes.saturating_sub(self.memory_bytes) {
+            self.added_bytes = 0;
+            return Ok(false);
+        }
         if added > MAX_MEMORY_BYTES - self.memory_bytes {
             return Err(Error::msg(
                 "its linear memories would be larger than 1 GiB, which is the limit here",

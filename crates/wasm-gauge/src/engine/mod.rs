@@ -30,6 +30,10 @@ pub trait Guest {
 
     /// Bytes of all its linear memories together: the most they had, since none ever shrinks.
     fn memory_bytes(&self) -> u64;
+
+    /// What has been run so far, in wasmtime's units of fuel: most instructions cost one, and what
+    /// bulk instructions copy costs nothing. None, unless the engine counts.
+    fn fuel(&self) -> Option<u64>;
 }
 
 /// What of this machine a guest may see.
@@ -39,6 +43,8 @@ pub struct Grants {
     pub environment: Vec<(String, String)>,
     /// Folders to read from: where they are, and the path that the guest knows them by.
     pub folders: Vec<(PathBuf, String)>,
+    /// The most that all linear memories may come to, in bytes: the guest sees growth beyond fail.
+    pub max_memory_bytes: Option<u64>,
 }
 
 /// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
@@ -64,32 +70,156 @@ pub enum CallError {
     Trapped(String),
 }
 
-/// Compiles `binary` and makes one instance of it.
-///
-/// Components get WASI 0.2. Core modules get WASI 0.1 (`wasi_snapshot_preview1`), must carry their
-/// world in a `component-type` section, as wit-bindgen leaves it there, and follow its canonical
-/// ABI; `_initialize` is called first where it is exported.
-///
-/// # Errors
-/// Why there is no instance: an import that WASI does not have, a module without a world, a folder
-/// that cannot be read, more than 1 GiB of linear memory.
-pub fn instantiate(binary: &Binary, grants: &Grants) -> Result<Box<dyn Guest>, String> {
-    Ok(match binary.kind() {
-        Kind::Component => Box::new(component::Component::instantiate(binary.bytes(), grants)?),
-        Kind::CoreModule => Box::new(module::Module::instantiate(binary.bytes(), grants)?),
-    })
+/// How an [`Engine`] compiles and runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// What makes machine code.
+    pub compiler: Compiler,
+    /// Where instances get their memory from.
+    pub allocation: Allocation,
+    /// Whether what is run is counted ([`Guest::fuel`]), which makes it slower.
+    pub counts_fuel: bool,
 }
 
-fn engine() -> wasmtime::Result<wasmtime::Engine> {
-    let mut config = wasmtime::Config::new();
-    config
-        .cranelift_nan_canonicalization(true)
-        .relaxed_simd_deterministic(true);
-    wasmtime::Engine::new(&config)
+/// What makes machine code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compiler {
+    /// wasmtime's optimising compiler.
+    #[default]
+    Cranelift,
+    /// wasmtime's baseline compiler: one pass, slower code.
+    Winch,
+}
+
+/// Where instances get their memory from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Allocation {
+    /// From the operating system, each for itself.
+    #[default]
+    OnDemand,
+    /// From a pool that is reserved beforehand, [`POOL_INSTANCES`] at once.
+    Pooling,
+}
+
+/// How many instances a pool has room for.
+pub const POOL_INSTANCES: u32 = 4;
+
+/// Compiles programs and makes instances of them.
+pub struct Engine {
+    engine: wasmtime::Engine,
+    components: component::Linker,
+    modules: module::Linker,
+}
+
+/// A compiled core module or component.
+pub struct Program(Compiled);
+
+enum Compiled {
+    Component(component::Program),
+    Module(module::Program),
+}
+
+impl Engine {
+    /// An engine.
+    ///
+    /// # Errors
+    /// What of the settings this machine does not have.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let make = || {
+            let mut config = wasmtime::Config::new();
+            config
+                .cranelift_nan_canonicalization(true)
+                .relaxed_simd_deterministic(true)
+                .consume_fuel(settings.counts_fuel)
+                .strategy(match settings.compiler {
+                    Compiler::Cranelift => wasmtime::Strategy::Cranelift,
+                    Compiler::Winch => wasmtime::Strategy::Winch,
+                });
+            if settings.allocation == Allocation::Pooling {
+                config.allocation_strategy(pool());
+            }
+            let engine = wasmtime::Engine::new(&config)?;
+            Ok(Engine {
+                components: component::linker(&engine)?,
+                modules: module::linker(&engine)?,
+                engine,
+            })
+        };
+        make().map_err(text)
+    }
+
+    /// Compiles `binary`.
+    ///
+    /// Components get WASI 0.2. Core modules get WASI 0.1 (`wasi_snapshot_preview1`), must carry
+    /// their world in a `component-type` section, as wit-bindgen leaves it there, and follow its
+    /// canonical ABI; `_initialize` is called first where it is exported.
+    ///
+    /// # Errors
+    /// Why it cannot be run: an import that WASI does not have, a module without a world, a component
+    /// that becomes too large.
+    pub fn compile(&self, binary: &Binary) -> Result<Program, String> {
+        let bytes = binary.bytes();
+        Ok(Program(match binary.kind() {
+            Kind::Component => {
+                Compiled::Component(component::Program::compile(&self.components, bytes)?)
+            }
+            Kind::CoreModule => Compiled::Module(module::Program::compile(
+                &self.engine,
+                &self.modules,
+                bytes,
+            )?),
+        }))
+    }
+}
+
+impl Program {
+    /// One more instance.
+    ///
+    /// # Errors
+    /// Why there is none: a folder that cannot be read, more linear memory than is granted.
+    pub fn instantiate(&self, grants: &Grants) -> Result<Box<dyn Guest>, String> {
+        Ok(match &self.0 {
+            Compiled::Component(program) => Box::new(program.instantiate(grants)?),
+            Compiled::Module(program) => Box::new(program.instantiate(grants)?),
+        })
+    }
+}
+
+/// Compiles `binary` and makes one instance of it.
+///
+/// # Errors
+/// Those of [`Engine::compile`] and [`Program::instantiate`].
+pub fn instantiate(binary: &Binary, grants: &Grants) -> Result<Box<dyn Guest>, String> {
+    Engine::new(Settings::default())?
+        .compile(binary)?
+        .instantiate(grants)
+}
+
+fn pool() -> wasmtime::PoolingAllocationConfig {
+    // A component of today's toolchains has three or four core instances, one of them with a memory.
+    let mut pool = wasmtime::PoolingAllocationConfig::new();
+    pool.total_component_instances(POOL_INSTANCES)
+        .total_core_instances(8 * POOL_INSTANCES)
+        .total_memories(2 * POOL_INSTANCES)
+        .total_tables(8 * POOL_INSTANCES)
+        .table_elements(limits::MAX_TABLE_ELEMENTS);
+    pool
 }
 
 /// Exported functions by name, with what is needed to call them, or why they cannot be called.
 struct Exports<F>(BTreeMap<String, Result<(Signature, F), String>>);
+
+/// A store that counts what is run, if its engine does.
+fn store<T>(engine: &wasmtime::Engine, host: T) -> wasmtime::Store<T> {
+    let mut store = wasmtime::Store::new(engine, host);
+    // An engine that does not count refuses, and then nothing runs out either.
+    let _ = store.set_fuel(u64::MAX);
+    store
+}
+
+fn fuel<T>(store: &wasmtime::Store<T>) -> Option<u64> {
+    store.get_fuel().ok().map(|left| u64::MAX - left)
+}
 
 impl<F> Exports<F> {
     fn find(&self, name: &str, args: &[String]) -> Result<&(Signature, F), CallError> {

@@ -1,8 +1,9 @@
 //! Core modules that export the functions of a WIT world by the canonical ABI, with WASI 0.1.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use wasmtime::{Error, Instance, Linker, Memory, Store, TypedFunc, Val};
+use wasmtime::{Engine, Error, Instance, InstancePre, Memory, Store, TypedFunc, Val};
 use wasmtime_wasi::preview1::{self, WasiP1Ctx};
 use wit_component::metadata::{self, Bindgen};
 use wit_parser::WorldItem;
@@ -18,35 +19,58 @@ type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
 /// byte, a string's pointer and length are aligned to four.
 const PAYLOAD_OFFSET: u32 = 4;
 
+/// What core modules may import.
+pub(super) type Linker = wasmtime::Linker<Host>;
+
+/// All of WASI 0.1.
+pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
+    let mut linker = Linker::new(engine);
+    preview1::add_to_linker_sync(&mut linker, |host: &mut Host| &mut host.wasi)?;
+    Ok(linker)
+}
+
+/// A compiled core module.
+pub(super) struct Program {
+    pre: InstancePre<Host>,
+    exports: Arc<Exports<()>>,
+}
+
 /// An instance of a core module.
 pub(super) struct Module {
     store: Store<Host>,
     instance: Instance,
     memory: Memory,
     realloc: Realloc,
-    exports: Exports<()>,
+    exports: Arc<Exports<()>>,
 }
 
-struct Host {
+pub(super) struct Host {
     wasi: WasiP1Ctx,
     limits: Limits,
 }
 
-impl Module {
-    pub(super) fn instantiate(bytes: &[u8], grants: &Grants) -> Result<Self, String> {
+impl Program {
+    pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
         let exports = exports(bytes)?;
+        let compile = || {
+            let module = wasmtime::Module::from_binary(engine, bytes)?;
+            Ok(Program {
+                exports: Arc::new(exports),
+                pre: linker.instantiate_pre(&module)?,
+            })
+        };
+        compile().map_err(text)
+    }
+
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Module, String> {
         let instantiate = || {
-            let engine = super::engine()?;
-            let module = wasmtime::Module::from_binary(&engine, bytes)?;
-            let mut linker = Linker::new(&engine);
-            preview1::add_to_linker_sync(&mut linker, |host: &mut Host| &mut host.wasi)?;
             let host = Host {
                 wasi: wasi::builder(grants)?.build_p1(),
-                limits: Limits::default(),
+                limits: Limits::new(grants),
             };
-            let mut store = Store::new(&engine, host);
+            let mut store = super::store(self.pre.module().engine(), host);
             store.limiter(|host| &mut host.limits);
-            let instance = linker.instantiate(&mut store, &module)?;
+            let instance = self.pre.instantiate(&mut store)?;
             if let Some(initialize) = instance.get_func(&mut store, "_initialize") {
                 initialize.call(&mut store, &[], &mut [])?;
             }
@@ -58,12 +82,14 @@ impl Module {
                 store,
                 instance,
                 memory,
-                exports,
+                exports: Arc::clone(&self.exports),
             })
         };
         instantiate().map_err(text)
     }
+}
 
+impl Module {
     /// Puts a string into the guest's memory, as an argument: its pointer and its length in bytes.
     fn lower(&mut self, string: &str) -> wasmtime::Result<[Val; 2]> {
         let length = u32::try_from(string.len())?;
@@ -155,6 +181,10 @@ impl Guest for Module {
 
     fn memory_bytes(&self) -> u64 {
         self.store.data().limits.memory_bytes()
+    }
+
+    fn fuel(&self) -> Option<u64> {
+        super::fuel(&self.store)
     }
 }
 
