@@ -67,7 +67,7 @@ impl Opts {
         let (bytes, report) = optimize(&input, &binary, &wasm_opt, options)?;
         if self.output.as_os_str() == "-" {
             to_stdout(&bytes)?;
-            to_stderr(&self.format.render(&report, false));
+            to_stderr(&self.format.render(&report, false, None));
         } else {
             write_file(&self.output, &bytes)?;
             to_stdout(self.format.render_for_stdout(&report).as_bytes())?;

@@ -43,25 +43,25 @@ impl Output {
     /// Renders `value` and writes what comes of it, to a file whole or not at all.
     pub fn write(&self, value: &impl Show) -> Result<()> {
         match &self.output {
-            Some(path) => write_file(path, self.format.render(value, false).as_bytes()),
+            Some(path) => write_file(path, self.format.render(value, false, None).as_bytes()),
             None => to_stdout(self.format.render_for_stdout(value).as_bytes()),
         }
     }
 }
 
 impl FormatOption {
-    /// Renders `value`, in colours where standard output shows them.
+    /// Renders `value`, in colours and broken to a width where standard output is a terminal.
     pub fn render_for_stdout(&self, value: &impl Show) -> String {
-        self.render(
-            value,
-            AutoStream::choice(&io::stdout()) != ColorChoice::Never,
-        )
+        let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        // None where standard output is no terminal, zero where the terminal does not tell.
+        let width = comfy_table::Table::new().width().filter(|width| *width > 0);
+        self.render(value, colour, width)
     }
 
-    /// Renders `value`, text in colours if `colour`.
-    pub fn render(&self, value: &impl Show, colour: bool) -> String {
+    /// Renders `value`; text in colours if `colour`, and its tables `width` wide where they can be.
+    pub fn render(&self, value: &impl Show, colour: bool, width: Option<u16>) -> String {
         let format = match self.format {
-            Format::Text => render::Format::Text { colour },
+            Format::Text => render::Format::Text { colour, width },
             Format::Markdown => render::Format::Markdown,
             Format::Json => render::Format::Json,
         };

@@ -42,6 +42,8 @@ pub enum Format {
     Text {
         /// Whether to use terminal colours.
         colour: bool,
+        /// The columns of the terminal: long names are broken so that rows fit, where rows can fit.
+        width: Option<u16>,
     },
     /// Tables for people in a browser: GitHub's Markdown.
     Markdown,
@@ -52,7 +54,7 @@ pub enum Format {
 /// Renders `value`; the text ends with a newline.
 pub fn render(value: &impl Show, format: Format) -> String {
     match format {
-        Format::Text { colour } => text::render(&value.document(), colour),
+        Format::Text { colour, width } => text::render(&value.document(), colour, width),
         Format::Markdown => markdown::render(&value.document()),
         Format::Json => json::render(value),
     }

@@ -1,11 +1,17 @@
 //! Tables and sentences for a terminal.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, CellAlignment, Color};
+use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Width};
 
 use super::{Block, Cell, Document, Table};
 
-pub(super) fn render(document: &Document, colour: bool) -> String {
+/// Blanks between columns.
+const GAP: u16 = 2;
+
+/// Text no wider than this is never broken over lines; numbers never are.
+const NARROW: u16 = 24;
+
+pub(super) fn render(document: &Document, colour: bool, width: Option<u16>) -> String {
     let mut text = String::new();
     let mut after_heading = true;
     for block in &document.blocks {
@@ -17,14 +23,14 @@ pub(super) fn render(document: &Document, colour: bool) -> String {
                 text.push_str(line);
                 text.push('\n');
             }
-            Block::Table(table) => text.push_str(&lines(table, colour)),
+            Block::Table(table) => text.push_str(&lines(table, colour, width)),
         }
         after_heading = matches!(block, Block::Heading(_));
     }
     text
 }
 
-fn lines(table: &Table, colour: bool) -> String {
+fn lines(table: &Table, colour: bool, width: Option<u16>) -> String {
     let mut drawn = comfy_table::Table::new();
     drawn.load_style(NOTHING).set_header(
         table
@@ -42,8 +48,28 @@ fn lines(table: &Table, colour: bool) -> String {
             }
         }));
     }
-    for column in drawn.column_iter_mut() {
-        column.set_padding((0, 2));
+    let widths = drawn.column_max_content_widths();
+    let least: Vec<u16> = table
+        .columns
+        .iter()
+        .zip(widths)
+        .map(|(column, width)| {
+            GAP + if column.numeric {
+                width
+            } else {
+                width.min(NARROW)
+            }
+        })
+        .collect();
+    for (column, least) in drawn.column_iter_mut().zip(&least) {
+        column.set_padding((0, GAP));
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*least)));
+    }
+    // Where rows cannot fit, broken names would not help.
+    if let Some(width) = width.filter(|width| least.iter().sum::<u16>() <= *width) {
+        drawn
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
     }
     if colour {
         drawn.enforce_styling();
@@ -60,4 +86,36 @@ fn aligned(text: String, numeric: bool) -> comfy_table::Cell {
     } else {
         CellAlignment::Left
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_broken_where_rows_have_to_fit() {
+        let name = "serde_json::de::Deserializer::deserialize_any::<chat::Message>".repeat(2);
+        let document = Document::default().table(
+            &["name", "crate", ">bytes"],
+            vec![vec![
+                Cell::Name(name.clone()),
+                Cell::Name("serde_json".to_owned()),
+                Cell::Count(1_234_567),
+            ]],
+        );
+        let lines = |width| -> Vec<String> {
+            let text = render(&document, false, width);
+            text.lines().map(str::to_owned).collect()
+        };
+        for (width, rows) in [(None, 1), (Some(200), 1), (Some(80), 3), (Some(40), 1)] {
+            let lines = lines(width);
+            assert_eq!(lines.len(), 1 + rows, "{width:?}: {lines:?}");
+            assert!(lines[1].ends_with("serde_json  1,234,567"), "{lines:?}");
+            if width == Some(80) {
+                assert!(lines.iter().all(|line| line.len() <= 80), "{lines:?}");
+            }
+            let parts = lines[1..].iter().map(|line| line.split("  ").next());
+            assert_eq!(parts.flatten().collect::<String>(), name);
+        }
+    }
 }
