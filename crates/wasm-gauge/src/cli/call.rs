@@ -1,3 +1,4 @@
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -6,6 +7,7 @@ use wasm_gauge::{Result, calls};
 
 use super::guest::GuestOptions;
 use super::output::to_stdout;
+use super::progress;
 
 /// Call the exports of a component or core module
 ///
@@ -52,10 +54,21 @@ impl Opts {
         let calls = calls::read(&self.corpus)?;
         let input = Input::read(&self.file)?;
         let mut guest = self.guest.instantiate(&input)?;
-        for (place, call) in calls {
-            let reply = guest.call(place, &call)?;
-            let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
-            to_stdout(format!("{line}\n").as_bytes())?;
+        let count = calls.len();
+        let make = |done: &(dyn Fn() + Sync)| {
+            calls.into_iter().try_for_each(|(place, call)| {
+                let reply = guest.call(place, &call)?;
+                let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
+                to_stdout(format!("{line}\n").as_bytes())?;
+                done();
+                Ok(())
+            })
+        };
+        // Replies on a terminal show themselves how far it has come.
+        if io::stdout().is_terminal() {
+            make(&|| ())?;
+        } else {
+            progress::during("calls made", count, make)?;
         }
         Ok(true)
     }

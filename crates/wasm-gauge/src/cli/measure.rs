@@ -7,6 +7,7 @@ use wasm_gauge::measure::{Gzip, Report, Sizes};
 use wasm_gauge::{Error, Result};
 
 use super::output::Output;
+use super::progress;
 
 /// Measure the sizes of binaries
 ///
@@ -54,14 +55,15 @@ impl Opts {
                 )));
             }
         }
-        let files = self
-            .files
-            .iter()
-            .map(|path| {
+        let files = progress::during("files measured", self.files.len(), |done| {
+            let measured = self.files.iter().map(|path| {
                 let input = Input::read(path)?;
-                Sizes::measure(&input.label, &input.parse()?, &gzip)
-            })
-            .collect::<Result<_>>()?;
+                let sizes = Sizes::measure(&input.label, &input.parse()?, &gzip)?;
+                done();
+                Ok(sizes)
+            });
+            measured.collect::<Result<_>>()
+        })?;
         let report = Report { tools, files };
         self.output.write(&report)?;
         Ok(true)

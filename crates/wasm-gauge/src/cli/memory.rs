@@ -6,6 +6,7 @@ use wasm_gauge::{Result, calls};
 
 use super::guest::GuestOptions;
 use super::listing::Listing;
+use super::progress;
 
 /// Show how linear memory is laid out
 ///
@@ -54,9 +55,13 @@ impl Opts {
                 let calls = calls::read(&path)?;
                 let made = calls.len() as u64;
                 let mut guest = self.guest.instantiate(input)?;
-                for (place, call) in calls {
-                    guest.call(place, &call)?;
-                }
+                progress::during("calls made", calls.len(), |done| {
+                    calls.into_iter().try_for_each(|(place, call)| {
+                        guest.call(place, &call)?;
+                        done();
+                        Ok(())
+                    })
+                })?;
                 memory.run = Some(Run::new(made, guest.memory_bytes()));
             }
             Ok(memory)

@@ -15,6 +15,7 @@ mod memory;
 mod opt;
 mod output;
 mod profile;
+mod progress;
 mod reports;
 mod schemas;
 mod sections;

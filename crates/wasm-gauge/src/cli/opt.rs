@@ -7,6 +7,7 @@ use wasm_gauge::binary::Input;
 use wasm_gauge::optimize::{DEFAULT_OPTIONS, WasmOpt, optimize};
 
 use super::output::{FormatOption, to_stderr, to_stdout, write_file};
+use super::progress;
 
 /// Optimise a core module or component with wasm-opt
 ///
@@ -64,7 +65,10 @@ impl Opts {
         } else {
             self.options
         };
-        let (bytes, report) = optimize(&input, &binary, &wasm_opt, options)?;
+        let modules = binary.core_modules().count();
+        let (bytes, report) = progress::during("core modules optimised", modules, |done| {
+            optimize(&input, &binary, &wasm_opt, options, done)
+        })?;
         if self.output.as_os_str() == "-" {
             to_stdout(&bytes)?;
             to_stderr(&self.format.render(&report, false, None));

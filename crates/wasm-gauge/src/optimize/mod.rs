@@ -50,7 +50,8 @@ pub struct Module {
 }
 
 /// Optimises all core modules of `binary`, which `input` holds, several at once. Everything else in
-/// it stays, and so does a module that would not get smaller.
+/// it stays, and so does a module that would not get smaller. `done` is called after each module, on
+/// any thread.
 ///
 /// # Errors
 /// [`crate::Error::Input`] for a malformed `target_features` section, [`crate::Error::Tool`] when wasm-opt fails or
@@ -60,6 +61,7 @@ pub fn optimize(
     binary: &Binary,
     wasm_opt: &WasmOpt,
     options: Vec<String>,
+    done: &(dyn Fn() + Sync),
 ) -> Result<(Vec<u8>, Optimized)> {
     let units: Vec<&Unit> = binary.core_modules().collect();
     let optimized = in_parallel(&units, |unit| {
@@ -67,11 +69,10 @@ pub fn optimize(
             .map_err(|reason| input.error(reason))?
             .wasm_opt_options();
         let arguments = [features, options.clone()].concat();
-        wasm_opt.optimize(
-            &binary.bytes()[unit.range.clone()],
-            &arguments,
-            unit.range.start,
-        )
+        let module = &binary.bytes()[unit.range.clone()];
+        let optimized = wasm_opt.optimize(module, &arguments, unit.range.start)?;
+        done();
+        Ok(optimized)
     })?;
     let mut modules = Vec::new();
     let mut smaller = BTreeMap::new();
