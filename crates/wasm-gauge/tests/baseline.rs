@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{inputs, wasm_gauge};
+use support::{AFTER, BEFORE, Function, inputs, program, wasm_gauge};
 
 const OTHER_TOOLS: &str = "{\"columns\": [{\"tools\": {\"gzip\": \"1.2\", \"rustc\": \"1.0\"}, \"thresholds\": {}, \"variants\": {}}]}";
 
@@ -15,8 +15,25 @@ fn measure(folder: &Path, optimized: &str, rustc: &str, report: &str) {
     for (from, to) in [("307500.wasm", "app.wasm"), (optimized, "app.opt.wasm")] {
         fs::copy(folder.join(from), folder.join(to)).expect("the folder is ours");
     }
+    run_measure(folder, rustc, report, &["app.wasm", "app.opt.wasm"]);
+}
+
+/// Measures a program that ships as `shipped`, with the names of `named`, into `report`.
+fn measure_named(folder: &Path, shipped: &[Function], named: &[Function], report: &str) {
+    fs::copy(folder.join("307500.wasm"), folder.join("app.wasm")).expect("the folder is ours");
+    for (name, functions, names) in [
+        ("app.opt.wasm", shipped, false),
+        ("app.opt.names.wasm", named, true),
+    ] {
+        let bytes = program(functions, "0123456789", names);
+        fs::write(folder.join(name), bytes).expect("the folder is ours");
+    }
+    let files = ["app.wasm", "app.opt.wasm", "app.opt.names.wasm"];
+    run_measure(folder, "1.93.1", report, &files);
+}
+
+fn run_measure(folder: &Path, rustc: &str, report: &str, files: &[&str]) {
     let rustc = format!("rustc={rustc}");
-    let files = ["app.wasm", "app.opt.wasm"];
     let args = [
         "measure", "--format", "json", "-o", report, "--tool", &rustc,
     ];
@@ -134,6 +151,109 @@ fn what_was_planted_is_found() {
         fs::write(folder.join("plain.json"), changed.to_string()).expect("the folder is ours");
         let (code, text) = baseline(folder, &["check", "--strict"], &reports);
         assert_eq!(code, Some(status), "{text}");
+    }
+}
+
+#[test]
+fn what_grew_is_named() {
+    let folder = inputs();
+    let folder = folder.path();
+    let reports = ["plain=plain.json"];
+    measure_named(folder, &BEFORE, &BEFORE, "plain.json");
+    assert_eq!(baseline(folder, &["update"], &reports).0, Some(0));
+    let text = fs::read_to_string(folder.join("baseline.json")).expect("it was written");
+    let recorded: Value = serde_json::from_str(&text).expect("it is JSON");
+    let plain = &recorded["columns"][0]["variants"]["plain"];
+    assert_eq!(
+        plain["contents"],
+        json!({
+            "crates": {"(data segments)": 15, "(headers)": 8, "(other sections)": 26, "core": 41, "demo": 1157},
+            // 300 and 200 bytes of `demo::write` with their lengths are fewer than 512.
+            "functions": {"demo::parse": 602},
+        })
+    );
+    assert!(plain["optimized"].get("contents").is_none());
+    // The same code, other hashes and suffixes: nothing to say.
+    let (code, said) = baseline(folder, &["check", "--strict"], &reports);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("grew"), "{said}");
+
+    let planted = [&BEFORE[..], &[("_RNvCs1_6malice3pad", 2_110)]].concat();
+    for (functions, status, said) in [
+        (
+            &planted[..],
+            1,
+            "
+plain: what grew in the optimized binary
+crates that grew most
+new crate malice: 2,112 B
+(other sections): 1 B more than the recorded 26 B
+
+functions that grew most
+function malice::pad: 2,112 B, new or at most 511 B before
+
+5 changes in 1 variants",
+        ),
+        (
+            &AFTER,
+            1,
+            "
+crates that grew most
+new crate fresh: 2,524 B
+demo: 498 B more than the recorded 1,157 B
+
+functions that grew most
+function fresh::encode: 2,002 B, new or at most 511 B before
+demo::parse: 600 B more than the recorded 602 B
+function fresh::decode: 522 B, new or at most 511 B before
+",
+        ),
+        (&BEFORE[1..], 0, "602 less than"),
+    ] {
+        measure_named(folder, functions, functions, "plain.json");
+        let (code, text) = baseline(folder, &["check"], &reports);
+        assert_eq!(code, Some(status), "{text}");
+        assert!(text.contains(said), "{text}");
+        assert_eq!(text.contains("grew"), status == 1, "{text}");
+    }
+
+    // Names explain and are not judged: without them, growth is found all the same.
+    measure_named(folder, &AFTER, &AFTER, "named.json");
+    let compare = ["compare", "--format", "json", "plain=named.json"];
+    let compared = wasm_gauge().current_dir(folder).args(compare).output();
+    let compared = compared.expect("the tool starts");
+    assert!(compared.status.success());
+    assert!(!String::from_utf8_lossy(&compared.stdout).contains("contents"));
+    run_measure(
+        folder,
+        "1.93.1",
+        "plain.json",
+        &["app.wasm", "app.opt.wasm"],
+    );
+    let (code, said) = baseline(folder, &["check"], &reports);
+    assert_eq!(code, Some(1), "{said}");
+    let unknown = "plain: what grew is not known: the report holds no names: ";
+    assert!(said.contains(unknown), "{said}");
+    measure_named(folder, &BEFORE, &BEFORE, "plain.json");
+    run_measure(
+        folder,
+        "1.93.1",
+        "plain.json",
+        &["app.wasm", "app.opt.wasm"],
+    );
+    assert_eq!(baseline(folder, &["update"], &reports).0, Some(0));
+    let (code, said) = baseline(folder, &["check"], &["plain=named.json"]);
+    assert_eq!(code, Some(1), "{said}");
+    let unknown = "plain: what grew is not known: the record has no crates and functions: ";
+    assert!(said.contains(unknown), "{said}");
+
+    // A twin of other code would name what is not there.
+    measure_named(folder, &AFTER, &BEFORE, "plain.json");
+    for action in ["check", "update"] {
+        let (code, said) = baseline(folder, &[action], &reports);
+        assert_eq!(code, Some(3), "{said}");
+        let wrong = "plain.json: app.opt.names.wasm is no twin of app.opt.wasm: its code_bytes is ";
+        assert!(said.contains(wrong), "{said}");
     }
 }
 

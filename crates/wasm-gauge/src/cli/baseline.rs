@@ -18,8 +18,9 @@ use super::reports::Reports;
 ///
 /// A report is what `wasm-gauge measure --format json` writes with a --tool NAME=VERSION for each
 /// tool that decides the bytes. It holds one file called *.opt.wasm, the binary that ships; the file
-/// of the same name without .opt is the one before wasm-opt. NAME is a variant of the policy, or
-/// one for a target: plain/wasm32-wasip1.
+/// of the same name without .opt is the one before wasm-opt, and *.opt.names.wasm the one that ships
+/// with names: from it, crates and functions are recorded. NAME is a variant of the policy, or one for
+/// a target: plain/wasm32-wasip1.
 #[derive(Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum Action {
@@ -32,6 +33,8 @@ pub enum Action {
 /// Bytes and memory pages must not grow by more than the policy's tolerance:
 ///   [baseline]
 ///   tolerance = "0 B"
+/// Where something grew, the crates and functions that appeared or grew are listed, at most 10 each,
+/// if the report and the record have names; they explain, and are not judged.
 /// What became smaller without being recorded is a warning. Where no column is for the tools at
 /// hand, only the budget is held, and the result says so.
 ///

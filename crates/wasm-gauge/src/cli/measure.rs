@@ -14,7 +14,8 @@ use super::progress;
 /// Of each file: what it is, how many core modules it holds, bytes raw, through `gzip -9` and through
 /// Brotli at quality 11, bytes of its code, data and custom sections, how many functions it defines,
 /// with how many pages its memories begin, and its SHA-256. The same files and tools give the same
-/// bytes of JSON.
+/// bytes of JSON. Of files with names, JSON also has the bytes by crate and, of those with at least
+/// 512 bytes, by function.
 ///
 /// Examples:
 ///   # a table

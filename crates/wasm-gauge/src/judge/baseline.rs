@@ -1,13 +1,13 @@
 //! Measurements against the recorded ones.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{Finding, Measured, Unmeasured, judge};
 use crate::baseline::{Baseline, Column};
-use crate::measure::{Products, Sizes, Variants};
+use crate::measure::{Contents, Products, Sizes, Variants};
 use crate::policy::Policy;
 use crate::units::grouped;
 
@@ -26,6 +26,35 @@ pub struct BaselineVerdict {
     pub budget: BTreeMap<String, Vec<Finding>>,
     /// What is not as recorded, by variant, product and figure.
     pub changes: Vec<Change>,
+    /// What explains the growth of variants, in their optimised binaries. It is never judged.
+    pub growth: Vec<Growth>,
+}
+
+/// What grew in one variant.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Growth {
+    /// The variant.
+    pub variant: String,
+    /// Why nothing is known of it, where that is so.
+    pub unknown: Option<String>,
+    /// The crates that appeared or grew most, at most 10.
+    pub crates: Vec<Grown>,
+    /// The functions that appeared or grew most, at most 10.
+    pub functions: Vec<Grown>,
+}
+
+/// A crate or function that appeared or grew.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Grown {
+    /// Its name.
+    pub name: String,
+    /// The bytes that were recorded of it: none of a new crate, nor of a function that is new or was
+    /// smaller than what is recorded.
+    pub recorded_bytes: Option<u64>,
+    /// Its bytes now.
+    pub measured_bytes: u64,
+    /// All of this in words.
+    pub sentence: String,
 }
 
 /// One thing that is not as recorded.
@@ -89,7 +118,10 @@ pub fn compare_with_baseline(
         })
         .collect::<Result<BTreeMap<_, _>, Unmeasured>>()?;
     let column = baseline.column(&measured.tools);
-    let changes = column.map_or_else(Vec::new, |column| changes(measured, column, policy));
+    let (changes, growth) = match column {
+        Some(column) => changes(measured, column, policy),
+        None => (Vec::new(), Vec::new()),
+    };
     let broken = budget.values().flatten().any(|finding| !finding.holds)
         || changes.iter().any(|change| match change.grade {
             Grade::Failure => true,
@@ -103,16 +135,21 @@ pub fn compare_with_baseline(
         holds: !broken && (column.is_some() || !strict),
         budget,
         changes,
+        growth,
     })
 }
 
-fn changes(measured: &Variants, column: &Column, policy: &Policy) -> Vec<Change> {
-    let mut changes = Vec::new();
+fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change>, Vec<Growth>) {
+    let (mut changes, mut growth) = (Vec::new(), Vec::new());
     for (name, products) in &measured.products {
         match column.variants.get(name) {
             Some(recorded) => {
+                let mut grew = false;
                 for (product, recorded, measured) in pairs(recorded, products) {
-                    compare(&mut changes, name, product, recorded, measured, policy);
+                    grew |= compare(&mut changes, name, product, recorded, measured, policy);
+                }
+                if grew {
+                    growth.push(Growth::of(name, &recorded.contents, &products.contents));
                 }
             }
             None => changes.push(behind(name, "has no record".to_owned())),
@@ -128,7 +165,74 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> Vec<Change>
         let reason = "thresholds or sizes in KiB are not those of the policy and the variants";
         changes.push(behind("baseline", reason.to_owned()));
     }
-    changes
+    (changes, growth)
+}
+
+impl Growth {
+    fn of(variant: &str, recorded: &Option<Contents>, measured: &Option<Contents>) -> Self {
+        let mut growth = Growth {
+            variant: variant.to_owned(),
+            unknown: None,
+            crates: Vec::new(),
+            functions: Vec::new(),
+        };
+        match (recorded, measured) {
+            (Some(recorded), Some(measured)) => {
+                growth.crates = grown(&recorded.crates, &measured.crates, |name, bytes| {
+                    format!("new crate {name}: {bytes} B")
+                });
+                let under = Contents::LEAST_BYTES - 1;
+                growth.functions =
+                    grown(&recorded.functions, &measured.functions, |name, bytes| {
+                        format!("function {name}: {bytes} B, new or at most {under} B before")
+                    });
+            }
+            (_, None) => {
+                growth.unknown =
+                    Some("the report holds no names: measure *.opt.names.wasm into it".to_owned());
+            }
+            (None, _) => {
+                growth.unknown = Some(
+                    "the record has no crates and functions: `wasm-gauge baseline update` adds them"
+                        .to_owned(),
+                );
+            }
+        }
+        growth
+    }
+}
+
+/// What appeared or grew, the largest growth first; `unrecorded` puts into words what appeared, from
+/// its name and bytes.
+fn grown(
+    recorded: &BTreeMap<String, u64>,
+    measured: &BTreeMap<String, u64>,
+    unrecorded: impl Fn(&str, String) -> String,
+) -> Vec<Grown> {
+    const MOST: usize = 10;
+    let more = |grown: &Grown| grown.measured_bytes - grown.recorded_bytes.unwrap_or(0);
+    let mut all: Vec<Grown> = measured
+        .iter()
+        .map(|(name, bytes)| (name, recorded.get(name).copied(), *bytes))
+        .filter(|(_, before, bytes)| before.is_none_or(|before| before < *bytes))
+        .map(|(name, before, bytes)| Grown {
+            name: name.clone(),
+            recorded_bytes: before,
+            measured_bytes: bytes,
+            sentence: match before {
+                Some(before) => format!(
+                    "{name}: {} B more than the recorded {} B",
+                    grouped(bytes - before),
+                    grouped(before)
+                ),
+                None => unrecorded(name, grouped(bytes)),
+            },
+        })
+        .collect();
+    // Stable: the names come sorted.
+    all.sort_by_key(|grown| Reverse(more(grown)));
+    all.truncate(MOST);
+    all
 }
 
 type Pair<'a> = (&'static str, Option<&'a Sizes>, Option<&'a Sizes>);
@@ -148,6 +252,7 @@ fn pairs<'a>(recorded: &'a Products, measured: &'a Products) -> [Pair<'a>; 2] {
     ]
 }
 
+/// Adds what is not as recorded to `changes`, and tells whether something that costs grew.
 fn compare(
     changes: &mut Vec<Change>,
     variant: &str,
@@ -155,25 +260,29 @@ fn compare(
     recorded: Option<&Sizes>,
     measured: Option<&Sizes>,
     policy: &Policy,
-) {
+) -> bool {
     let (recorded, measured) = match (recorded, measured) {
         (Some(recorded), Some(measured)) => (recorded, measured),
-        (None, None) => return,
+        (None, None) => return false,
         (Some(_), None) => {
             let reason = format!("{product} is recorded, but was not measured");
-            return changes.push(behind(variant, reason));
+            changes.push(behind(variant, reason));
+            return false;
         }
         (None, Some(_)) => {
-            return changes.push(behind(variant, format!("{product} has no record")));
+            changes.push(behind(variant, format!("{product} has no record")));
+            return false;
         }
     };
     let before = changes.len();
+    let mut grew = false;
     for ((name, rule, old), (_, _, new)) in figures(recorded).into_iter().zip(figures(measured)) {
         let grade = match (rule, new.cmp(&old)) {
             (_, Ordering::Equal) => continue,
             (Rule::Free, _) => Grade::Note,
             (Rule::Cost { .. }, Ordering::Less) => Grade::Warning,
             (Rule::Cost { bytes }, Ordering::Greater) => {
+                grew = true;
                 let within = (new - old).saturating_mul(bytes) <= policy.baseline.tolerance.0;
                 if within { Grade::Note } else { Grade::Failure }
             }
@@ -207,6 +316,7 @@ fn compare(
             )
         });
     }
+    grew
 }
 
 /// The recorded figures of a file, and how each is held.

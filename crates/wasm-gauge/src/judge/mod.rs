@@ -5,5 +5,5 @@ mod baseline;
 mod budget;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
-pub use baseline::{BaselineVerdict, Change, Grade, compare_with_baseline};
+pub use baseline::{BaselineVerdict, Change, Grade, Grown, Growth, compare_with_baseline};
 pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};

@@ -2,6 +2,7 @@
 
 mod brotli;
 mod comparison;
+mod contents;
 mod dependencies;
 mod diff;
 pub mod externs;
@@ -14,6 +15,7 @@ pub mod targets;
 mod variants;
 
 pub use comparison::{Comparison, Row};
+pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};
 pub use diff::{Diff, Difference, Differences, Fate, Side};
 pub use externs::Externs;

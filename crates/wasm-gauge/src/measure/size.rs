@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wasmparser::{BinaryReader, FunctionSectionReader, MemorySectionReader};
 
-use super::{Gzip, brotli};
+use super::{Contents, Gzip, brotli};
 use crate::Result;
 use crate::binary::{Binary, Kind, Section};
 
@@ -48,6 +48,9 @@ pub struct Sizes {
     pub initial_pages: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
+    /// What it consists of, where its functions have names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contents: Option<Contents>,
 }
 
 impl Sizes {
@@ -96,6 +99,7 @@ impl Sizes {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
+            contents: Contents::measure(binary),
         })
     }
 }

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Report, Sizes};
+use super::{Contents, Report, Sizes};
+use crate::units::grouped;
 use crate::{Error, Result};
 
 /// What a variant's optimised binary is called after its name: `app.opt.wasm` beside `app.wasm`.
 const OPTIMIZED: &str = ".opt.wasm";
+/// What the same binary with names is called.
+const NAMED: &str = ".opt.names.wasm";
 
 /// What was measured of each variant with the same tools.
 #[derive(Debug)]
@@ -30,6 +33,9 @@ pub struct Products {
     pub component: Option<Sizes>,
     /// The binary that ships.
     pub optimized: Sizes,
+    /// What it consists of, where the binary that ships or its named twin was measured with names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contents: Option<Contents>,
 }
 
 impl Variants {
@@ -78,7 +84,8 @@ pub(crate) fn tool_list(tools: &BTreeMap<String, String>) -> String {
 }
 
 impl Products {
-    /// The products in `report`: the one file called `*.opt.wasm`, and the one it was made from.
+    /// The products in `report`: the one file called `*.opt.wasm`, the one it was made from, and
+    /// what its named twin says of it.
     fn of(report: Report) -> std::result::Result<Self, String> {
         if report.tools.keys().all(|tool| tool == "gzip") {
             return Err(
@@ -90,18 +97,53 @@ impl Products {
             .files
             .into_iter()
             .partition(|sizes| sizes.file.ends_with(OPTIMIZED));
-        let (Some(optimized), true) = (optimized.pop(), optimized.is_empty()) else {
+        let (Some(mut optimized), true) = (optimized.pop(), optimized.is_empty()) else {
             return Err(format!(
                 "has to hold one file that is called *{OPTIMIZED}, the binary that ships"
             ));
         };
         let stem = optimized.file.trim_end_matches(OPTIMIZED);
         let source = format!("{stem}.wasm");
-        let component = others.into_iter().find(|sizes| sizes.file == source);
+        let named = format!("{stem}{NAMED}");
+        let mut contents = optimized.contents.take();
+        let mut component = None;
+        for mut sizes in others {
+            if sizes.file == named {
+                twins(&optimized, &sizes)?;
+                contents = sizes.contents;
+            } else if sizes.file == source && component.is_none() {
+                sizes.contents = None;
+                component = Some(sizes);
+            }
+        }
         Ok(Products {
             component,
             optimized,
+            contents,
         })
+    }
+}
+
+/// Whether two files can be of the same code, as far as a report tells.
+fn twins(optimized: &Sizes, named: &Sizes) -> std::result::Result<(), String> {
+    let figures = |sizes: &Sizes| {
+        [
+            ("core_modules", sizes.core_modules),
+            ("functions", sizes.functions),
+            ("code_bytes", sizes.code_bytes),
+            ("data_bytes", sizes.data_bytes),
+        ]
+    };
+    let pairs = figures(optimized).into_iter().zip(figures(named));
+    match pairs.into_iter().find(|(ours, twins)| ours != twins) {
+        Some(((figure, ours), (_, twins))) => Err(format!(
+            "{} is no twin of {}: its {figure} is {}, not {}",
+            named.file,
+            optimized.file,
+            grouped(twins),
+            grouped(ours),
+        )),
+        None => Ok(()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What was held against the budget and the record.
 
 use super::{Cell, Document, Show};
-use crate::judge::{BaselineVerdict, Change, Grade};
-use crate::measure::tool_list;
+use crate::judge::{BaselineVerdict, Change, Grade, Grown, Growth};
+use crate::measure::{Contents, tool_list};
 
 impl Show for BaselineVerdict {
     fn document(&self) -> Document {
@@ -46,6 +46,9 @@ impl Show for BaselineVerdict {
         for change in &self.changes {
             document = document.paragraph(line(change, self.strict));
         }
+        for growth in &self.growth {
+            document = explain(document, growth);
+        }
         let count = self.budget.len();
         document.paragraph(match self.changes.len() {
             0 => format!("{count} variants are as recorded for {tools}"),
@@ -54,6 +57,28 @@ impl Show for BaselineVerdict {
             ),
         })
     }
+}
+
+fn explain(document: Document, growth: &Growth) -> Document {
+    let variant = &growth.variant;
+    if let Some(reason) = &growth.unknown {
+        return document.paragraph(format!("{variant}: what grew is not known: {reason}"));
+    }
+    let lists = [
+        ("crates that grew most", &growth.crates),
+        ("functions that grew most", &growth.functions),
+    ];
+    if lists.iter().all(|(_, list)| list.is_empty()) {
+        return document.paragraph(format!(
+            "{variant}: no crate grew, and no function of at least {} B",
+            Contents::LEAST_BYTES
+        ));
+    }
+    let row = |grown: &Grown| vec![Cell::Text(grown.sentence.clone())];
+    lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(
+        document.heading(format!("{variant}: what grew in the optimized binary")),
+        |document, (title, list)| document.table(&[title], list.iter().map(row).collect()),
+    )
 }
 
 fn line(change: &Change, strict: bool) -> String {
