@@ -357,7 +357,10 @@ fn read(bytes: &[u8], gzip: &Gzip) {
 
 fn show(what: &impl Show) {
     for format in [
-        Format::Text { colour: true },
+        Format::Text {
+            colour: true,
+            width: Some(80),
+        },
         Format::Markdown,
         Format::Json,
     ] {

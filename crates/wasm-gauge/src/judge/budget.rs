@@ -64,7 +64,6 @@ pub struct Verdict {
     /// One for each limit.
     pub findings: Vec<Finding>,
     /// Where a limit is broken and the names are known: what to look at first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub heaviest: Option<Heaviest>,
 }
 
