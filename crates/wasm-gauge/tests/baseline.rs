@@ -217,6 +217,26 @@ function fresh::decode: 522 B, new or at most 511 B before
         assert_eq!(text.contains("grew"), status == 1, "{text}");
     }
 
+    // Of twelve that grew, the ten that grew most, in this order.
+    let twelve: Vec<Function> = (0..12)
+        .map(|index| {
+            let symbol: &str = format!("_RNvCs1_4many2f{}", char::from(b'a' + index)).leak();
+            (symbol, 600 + 10 * usize::from(index))
+        })
+        .collect();
+    measure_named(folder, &twelve, &twelve, "plain.json");
+    let (_, said) = baseline(folder, &["check"], &reports);
+    let listed: Vec<_> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("function many::"))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        listed,
+        ["fl", "fk", "fj", "fi", "fh", "fg", "ff", "fe", "fd", "fc"]
+    );
+
     // Names explain and are not judged: without them, growth is found all the same.
     measure_named(folder, &AFTER, &AFTER, "named.json");
     let compare = ["compare", "--format", "json", "plain=named.json"];
