@@ -54,10 +54,13 @@ const CASES: &[(&str, &str, i32)] = &[
     ("baseline-file", "baseline update --policy gauge.toml plain=other.report.json", 0),
     ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 1),
     ("baseline-check", "baseline check --format json --policy bans.toml other=other.report.json", 0),
+    ("baseline-file", "baseline update --policy bans.toml plain=before.json", 0),
+    ("baseline-check", "baseline check --format json --policy bans.toml plain=after.json", 1),
     ("call", "call guest.wasm --corpus calls.jsonl", 0),
     ("call", "call guest.core.wasm --corpus trap.jsonl", 1),
     ("compare", "compare --format json plain=plain.report.json other=other.report.json", 0),
     ("compare", "compare --format json --policy gauge.toml plain=plain.report.json", 0),
+    ("compare", "compare --format json plain=after.json", 0),
     ("diff", "diff --format json guest.wasm features.wasm", 0),
     ("diff", "diff --format json no-module.wasm header-only.wasm", 0),
     ("exports", "exports --format json guest.wasm", 0),
@@ -67,11 +70,13 @@ const CASES: &[(&str, &str, i32)] = &[
     ("features", "features --format json --policy bans.toml header-only.wasm", 0),
     ("gate", "gate --format json --max-size 1MiB guest.wasm", 0),
     ("gate", "gate --format json --policy budget.toml --component 307500.wasm 307201.wasm", 1),
+    ("gate", "gate --format json --max-size 1KiB --names after.opt.names.wasm after.opt.wasm", 1),
     ("imports", "imports --format json --all dice.wasm", 0),
     ("imports", "imports --format json features.wasm", 0),
     ("imports", "imports --format json no-module.wasm", 0),
     ("measure", "measure --format json guest.wasm features.wasm no-module.wasm", 0),
     ("measure", "measure --format json --tool rustc=1.93.1 guest.core.wasm", 0),
+    ("measure", "measure --format json after.opt.names.wasm", 0),
     ("memory", "memory --format json guest.wasm", 0),
     ("memory", "memory --format json features.wasm", 0),
     ("memory", "memory --format json no-module.wasm", 0),
@@ -105,6 +110,22 @@ fn every_result_is_what_its_schema_says() {
     );
     let named = "(module (memory 1) (data (i32.const 0) \"HTTP\") (func $spawn))";
     write("named.wasm", &wat::parse_str(named).expect("it assembles"));
+    // Reports with names, for a baseline that says what grew.
+    for name in ["before", "after"] {
+        let measured = wasm_gauge()
+            .current_dir(&folder)
+            .args([
+                "measure",
+                "--format",
+                "json",
+                "--tool",
+                "rustc=1.93.1",
+                "-o",
+            ])
+            .args([".json", ".opt.wasm", ".opt.names.wasm"].map(|end| format!("{name}{end}")))
+            .status();
+        assert!(measured.expect("the tool starts").success());
+    }
 
     let mut schemas = Schemas::new();
     let mut compiler = Compiler::new();
