@@ -17,7 +17,7 @@ use wasm_gauge::judge::find_banned;
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{Gzip, Memory, Profile, Sections, Sizes, Targets};
 use wasm_gauge::policy::Bans;
-use wasm_gauge::render::{Format, Show, TopProfile, render};
+use wasm_gauge::render::{Format, ProfileTable, Show, TopProfile, render};
 
 /// The most that reading one of them may take, in bytes.
 const MOST: usize = 64 * 1024 * 1024;
@@ -349,7 +349,17 @@ fn read(bytes: &[u8], gzip: &Gzip) {
         show(&targets);
     }
     let profile = Profile::measure("x.wasm", &binary, Some(&binary)).expect("it is its own twin");
-    show(&TopProfile { profile, top: 10 });
+    show(&TopProfile {
+        profile,
+        tables: vec![
+            ProfileTable::Items,
+            ProfileTable::Dominators,
+            ProfileTable::Monomorphizations,
+            ProfileTable::Garbage,
+        ],
+        top: 10,
+        depth: 10,
+    });
     let _ = find_banned(&binary, None, &Bans::default());
     Sizes::measure("x.wasm", &binary, gzip).expect("gzip works");
     replace_core_modules(&binary, |_, module| Some(module.to_vec()));

@@ -97,7 +97,7 @@ fn functions_have_their_crates_and_sizes() {
     assert_eq!(
         of_kind(ItemKind::Function),
         rows(&[
-            ("run", "unattributed", 7),
+            ("run", "(exports)", 7),
             (
                 "<serde_json::de::Deserializer<serde_json::read::StrRead>>::peek_error",
                 "serde_json",
@@ -152,4 +152,190 @@ fn names_come_from_a_twin_with_the_same_code() {
             "{error}"
         );
     }
+}
+
+/// Every kind of reference, and of everything something that nothing refers to.
+const REFERENCES: &str = r#"(module
+  (type $void (func))
+  (type $bytes (array i8))
+  (type $functions (array funcref))
+  (import "env" "table" (table $imported 4 funcref))
+  (import "env" "global" (global $base i32))
+  (memory 1)
+  (table $own 8 funcref)
+  (table $unused 8 funcref)
+  (table $default 1 (ref $void) (ref.func $in-table-initializer))
+  (global $used (mut i32) (i32.const 0))
+  (global $unused-global (ref func) (ref.func $only-unused))
+  (global $reference (ref func) (ref.func $in-global))
+  (export "run" (func $run))
+  (start $start)
+  (elem $active (table $own) (i32.const 0) func $indirect)
+  (elem $active-unused (table $unused) (i32.const 0) func $only-unused)
+  (elem $outside (table $imported) (global.get $base) func $outside)
+  (elem $passive func $passive)
+  (elem $array funcref (ref.func $in-array))
+  (elem $dropped func $only-unused)
+  (elem declare func $only-unused)
+  (func $start)
+  (func $run
+    (call $middle) (global.set $used (i32.const 1)) (drop (global.get $reference))
+    (call_indirect $own (type $void) (i32.const 0))
+    (drop (table.get $default (i32.const 0)))
+    (table.init $own $passive (i32.const 0) (i32.const 0) (i32.const 0))
+    (drop (array.new_elem $functions $array (i32.const 0) (i32.const 0)))
+    (memory.init $init (i32.const 0) (i32.const 0) (i32.const 0))
+    (drop (array.new_data $bytes $new (i32.const 0) (i32.const 0)))
+    (return_call $tail))
+  (func $middle (call $leaf) (call $shared))
+  (func $leaf (call $middle) nop nop nop)
+  (func $tail (call $shared))
+  (func $shared nop)
+  (func $indirect)
+  (func $outside)
+  (func $passive)
+  (func $in-array)
+  (func $in-global)
+  (func $in-table-initializer)
+  (func $only-unused)
+  (func $unused-caller (call $only-unused) (call $shared) (elem.drop $dropped))
+  (data $active-data (i32.const 0) "a")
+  (data $init "b")
+  (data $new "c")
+  (data $nobody "d"))"#;
+
+#[test]
+fn items_are_kept_by_what_leads_to_them() {
+    let bytes = wat::parse_str(REFERENCES).expect("the text is valid");
+    let profile = measure(&bytes, None).expect("it has no twin");
+    assert!(adds_up(&profile));
+    let mut garbage: Vec<_> = profile.items.iter().filter(|item| item.garbage).collect();
+    garbage.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: Vec<_> = garbage.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            // The unused table's segment, and the one that only garbage drops.
+            "element[1]",
+            "element[5]",
+            "global[2]",
+            "nobody",
+            "only-unused",
+            "table[2]",
+            "unused-caller",
+        ]
+    );
+    assert!(garbage.iter().all(|item| item.dominator.is_none()));
+    let named = |name: &str| {
+        let item = profile.items.iter().find(|item| item.name == name);
+        item.unwrap_or_else(|| panic!("there is no {name}"))
+    };
+    for (name, dominator) in [
+        ("run", None),
+        ("start", None),
+        ("active-data", None),
+        ("element[2]", None),
+        ("outside", Some("element[2]")),
+        ("middle", Some("run")),
+        ("leaf", Some("middle")),
+        ("tail", Some("run")),
+        ("shared", Some("run")),
+        ("table[1]", Some("run")),
+        ("element[0]", Some("table[1]")),
+        ("indirect", Some("element[0]")),
+        ("passive", Some("element[3]")),
+        ("in-array", Some("element[4]")),
+        ("in-global", Some("global[3]")),
+        ("in-table-initializer", Some("table[3]")),
+        ("global[1]", Some("run")),
+        ("init", Some("run")),
+        ("new", Some("run")),
+    ] {
+        let found = named(name)
+            .dominator
+            .map(|index| &profile.items[index].name);
+        assert_eq!(found.map(String::as_str), dominator, "{name}");
+    }
+    assert_eq!(
+        named("middle").retained_bytes,
+        named("middle").bytes + named("leaf").bytes
+    );
+}
+
+proptest! {
+    #[test]
+    fn an_item_retains_what_removing_it_makes_unreachable(
+        calls in prop::collection::vec((0..12_usize, 0..12_usize), 0..30),
+        exports in prop::collection::vec(0..12_usize, 0..4),
+    ) {
+        // Twelve functions of different sizes.
+        let mut text = String::from("(module");
+        for function in 0..12 {
+            let callees = calls.iter().filter(|(from, _)| *from == function);
+            let calls: String = callees.map(|(_, to)| format!("(call $f{to})")).collect();
+            text += &format!("(func $f{function} {calls} {})", "nop ".repeat(function));
+        }
+        for (index, function) in exports.iter().enumerate() {
+            text += &format!("(export \"{index}\" (func $f{function}))");
+        }
+        let bytes = wat::parse_str(text + ")").expect("the text is valid");
+        let profile = measure(&bytes, None).expect("it has no twin");
+        let item = |function: usize| {
+            let name = format!("f{function}");
+            profile.items.iter().find(|item| item.name == name).expect("all are named")
+        };
+        // What the exports lead to when `without` is not there.
+        let reachable = |without: Option<usize>| {
+            let mut reached = [false; 12];
+            let mut next = exports.clone();
+            while let Some(function) = next.pop() {
+                if Some(function) != without && !reached[function] {
+                    reached[function] = true;
+                    next.extend(calls.iter().filter(|(from, _)| *from == function).map(|(_, to)| to));
+                }
+            }
+            reached
+        };
+        let all = reachable(None);
+        for function in 0..12 {
+            prop_assert_eq!(item(function).garbage, !all[function]);
+            let kept = reachable(Some(function));
+            let lost = (0..12).filter(|other| all[*other] && !kept[*other]);
+            let lost: u64 = lost.map(|other| item(other).bytes).sum();
+            let expected = if all[function] { lost } else { item(function).bytes };
+            prop_assert_eq!(item(function).retained_bytes, expected);
+        }
+    }
+}
+
+#[test]
+fn copies_of_generic_functions_are_counted() {
+    // Of `impl<T> ToString for T` in a crate `a`, two types' methods; another block's; two of a function.
+    let bytes = wat::parse_str(
+        r#"(module
+          (func $_RNvXs_C1ahNtB4_8ToString9to_string nop nop)
+          (func $_RNvXs_C1atNtB4_8ToString9to_string nop)
+          (func $_RNvXs0_C1amNtB5_8ToString9to_string)
+          (func $_RINvC1a2idhEC1b)
+          (func $_RINvC1a2idtEC1b)
+          (func $_ZN1a2id17h0123456789abcdefE)
+          (func $memcpy) (func $memcpy.1))"#,
+    )
+    .expect("the text is valid");
+    let profile = measure(&bytes, None).expect("it has no twin");
+    let rows: Vec<_> = profile
+        .monomorphizations
+        .iter()
+        .map(|copies| {
+            let name = copies.name.as_str();
+            (name, copies.copies, copies.bytes, copies.savable_bytes)
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("<_ as a::ToString>::to_string", 2, 5 + 4, 4),
+            ("a::id", 2, 3 + 3, 3)
+        ]
+    );
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Item, ItemKind, Profile, Share};
+use super::{ItemKind, Profile, Share};
 use crate::binary::Kind;
 
 /// The difference of two binaries, taken apart in four ways: each adds up to `difference_bytes`.
@@ -134,22 +134,19 @@ type Amounts<'a> = BTreeMap<(ItemKind, &'a str), Amount<'a>>;
 /// The items of `kind` by name, and all others by what they are.
 fn by_name(profile: &Profile, kind: ItemKind) -> Amounts<'_> {
     let mut amounts = Amounts::new();
-    for Item {
-        kind: own,
-        name,
-        owner,
-        bytes,
-    } in &profile.items
-    {
-        let (name, owner) = if *own == kind {
-            (name.as_str(), owner.as_deref())
-        } else {
-            (own.all(), None)
+    for item in &profile.items {
+        let (own, name, owner) = match item.kind {
+            own if own == kind => (own, item.name.as_str(), item.owner.as_deref()),
+            // One row for all that is called alike.
+            ItemKind::Table | ItemKind::Global => {
+                (ItemKind::Section, ItemKind::Section.all(), None)
+            }
+            own => (own, own.all(), None),
         };
-        let amount = amounts.entry((*own, name)).or_default();
+        let amount = amounts.entry((own, name)).or_default();
         amount.owner = owner;
         amount.items += 1;
-        amount.bytes += bytes;
+        amount.bytes += item.bytes;
     }
     amounts
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use wasmparser::{Parser, Payload};
 
+use super::graph;
+use super::monomorphizations::{Copies, Monomorphization};
 use crate::binary::{Binary, Kind, Section, Unit};
 use crate::names::{Names, UNATTRIBUTED};
 
@@ -28,6 +29,8 @@ pub struct Profile {
     pub sections: Vec<Share>,
     /// Everything, largest first.
     pub items: Vec<Item>,
+    /// Generic functions of which there is more than one copy, by what the copies cost.
+    pub monomorphizations: Vec<Monomorphization>,
 }
 
 /// A part of the file with a name of its own.
@@ -36,13 +39,22 @@ pub struct Item {
     /// What it is.
     pub kind: ItemKind,
     /// Of functions their path; of data segments the name that the linker gave; `function[7]` and
-    /// `data[7]`, by index, where nothing names them; else the section.
+    /// `data[7]`, by index, where nothing names them, and so tables, globals and element segments; else
+    /// the section.
     pub name: String,
     /// The crate or library of a function.
     #[serde(rename = "crate")]
     pub owner: Option<String>,
     /// Its bytes, with the length in front of them.
     pub bytes: u64,
+    /// Its bytes and those of all items to which no way leads but through this one: what would go if
+    /// it did.
+    pub retained_bytes: u64,
+    /// The item closest to this one that all ways to it go through, as an index of `items`.
+    pub dominator: Option<usize>,
+    /// Whether no way leads to it from the exports, the start function and what instantiation does by
+    /// itself: it can be removed. Headers and sections are never garbage.
+    pub garbage: bool,
 }
 
 /// What an item is.
@@ -51,12 +63,18 @@ pub struct Item {
 pub enum ItemKind {
     /// A function's body.
     Function,
+    /// A table, without its elements.
+    Table,
+    /// A global.
+    Global,
+    /// An element segment: the functions of a table.
+    ElementSegment,
     /// A data segment.
     DataSegment,
     /// A custom section.
     CustomSection,
-    /// Any other section, or what is left of it: of code and data sections the id, length and count, of
-    /// a nested core module or component the id and length.
+    /// Any other section, or what is left of it: of sections whose entries are items the id, length and
+    /// count, of a nested core module or component the id and length.
     Section,
     /// The headers of core modules and components.
     Header,
@@ -67,9 +85,10 @@ impl ItemKind {
     pub fn all(self) -> &'static str {
         match self {
             ItemKind::Function => "(functions)",
+            ItemKind::ElementSegment => "(element segments)",
             ItemKind::DataSegment => "(data segments)",
             ItemKind::CustomSection => "(custom sections)",
-            ItemKind::Section => "(other sections)",
+            ItemKind::Table | ItemKind::Global | ItemKind::Section => "(other sections)",
             ItemKind::Header => "(headers)",
         }
     }
@@ -108,6 +127,7 @@ impl Profile {
             crates: Vec::new(),
             sections: Vec::new(),
             items: Vec::new(),
+            monomorphizations: Vec::new(),
         };
         let mut sections = Shares::default();
         for unit in binary.units() {
@@ -117,13 +137,9 @@ impl Profile {
                 Kind::CoreModule => names.next(),
                 Kind::Component => None,
             };
-            let functions = match &names {
-                Some(names) => profile.add_functions(binary, unit, names),
-                None => 0,
-            };
-            let segments = match &names {
-                Some(names) => profile.add_data_segments(binary, unit, names),
-                None => 0,
+            let entries = match &names {
+                Some(names) => profile.add_entries(binary, unit, names),
+                None => BTreeMap::new(),
             };
             for section in &unit.sections {
                 let nested = unit.kind == Kind::Component
@@ -137,9 +153,8 @@ impl Profile {
                     (Kind::CoreModule, _) => section.name.to_owned(),
                 };
                 sections.add(&name, own);
-                let items = match (unit.kind, custom, section.name) {
-                    (Kind::CoreModule, false, "code") => functions,
-                    (Kind::CoreModule, false, "data") => segments,
+                let items = match (unit.kind, custom) {
+                    (Kind::CoreModule, false) => entries.get(section.name).copied().unwrap_or(0),
                     _ => 0,
                 };
                 let kind = if custom {
@@ -161,10 +176,7 @@ impl Profile {
         }
         profile.crates = crates.sorted();
         profile.sections = sections.sorted();
-        // By name where bytes are equal, so that the same binary gives the same order.
-        profile
-            .items
-            .sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        profile.sort();
         Ok(profile)
     }
 
@@ -184,51 +196,89 @@ impl Profile {
         )
     }
 
+    /// The largest first, by name where they are equal, so that the same binary gives the same order.
+    fn sort(&mut self) {
+        let mut items: Vec<_> = std::mem::take(&mut self.items)
+            .into_iter()
+            .enumerate()
+            .collect();
+        items.sort_by(|(_, a), (_, b)| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        let mut place = vec![0; items.len()];
+        for (now, (before, _)) in items.iter().enumerate() {
+            place[*before] = now;
+        }
+        let items = items.into_iter().map(|(_, item)| Item {
+            dominator: item.dominator.map(|before| place[before]),
+            ..item
+        });
+        self.items = items.collect();
+        self.monomorphizations.sort_by(|a, b| {
+            let by_cost = b.savable_bytes.cmp(&a.savable_bytes);
+            by_cost.then_with(|| a.name.cmp(&b.name))
+        });
+    }
+
     fn add(&mut self, kind: ItemKind, name: impl Into<String>, bytes: u64) {
         self.items.push(Item {
             kind,
             name: name.into(),
             owner: None,
             bytes,
+            retained_bytes: bytes,
+            dominator: None,
+            garbage: false,
         });
     }
 
-    /// Adds the function bodies of `module` and tells how many bytes they are.
-    fn add_functions(&mut self, binary: &Binary, module: &Unit, names: &Names) -> u64 {
-        let owners = names.owners();
-        let bodies = bodies(binary, module);
-        let imported = names.functions.len() - bodies.len();
-        for (index, bytes) in (imported..).zip(&bodies) {
-            let function = &names.functions[index];
-            self.functions += 1;
-            self.unnamed_functions += u64::from(function.symbol.is_none());
-            self.items.push(Item {
-                kind: ItemKind::Function,
-                name: function
-                    .path()
-                    .unwrap_or_else(|| format!("function[{index}]")),
-                owner: Some(owners[index].clone()),
-                bytes: *bytes,
-            });
-        }
-        bodies.iter().sum()
-    }
-
-    /// Adds the data segments of `module` and tells how many bytes they are.
-    fn add_data_segments(&mut self, binary: &Binary, module: &Unit, names: &Names) -> u64 {
-        let mut total = 0;
-        for payload in payloads(binary, module) {
-            if let Payload::DataSection(segments) = payload {
-                for (index, segment) in segments.into_iter().map_while(Result::ok).enumerate() {
-                    let bytes = segment.range.end - segment.range.start;
+    /// Adds the functions, tables, globals and segments of `module`, and tells how many bytes they are
+    /// in the section of each name.
+    fn add_entries(
+        &mut self,
+        binary: &Binary,
+        module: &Unit,
+        names: &Names,
+    ) -> BTreeMap<&'static str, u64> {
+        let mut sections = BTreeMap::new();
+        let mut copies = Copies::default();
+        let mut functions = names.described();
+        let first = self.items.len();
+        for entry in graph::entries(&binary.bytes()[module.range.clone()]) {
+            let index = entry.index;
+            let mut owner = None;
+            let (section, name) = match entry.kind {
+                ItemKind::Function => {
+                    let symbol = names.functions[index].symbol;
+                    let (path, library) = std::mem::take(&mut functions[index]);
+                    self.functions += 1;
+                    self.unnamed_functions += u64::from(symbol.is_none());
+                    if let (Some(symbol), Some(path)) = (symbol, &path) {
+                        copies.add(symbol, path, entry.bytes);
+                    }
+                    owner = Some(library);
+                    ("code", path.unwrap_or_else(|| format!("function[{index}]")))
+                }
+                ItemKind::Table => ("table", format!("table[{index}]")),
+                ItemKind::Global => ("global", format!("global[{index}]")),
+                ItemKind::ElementSegment => ("element", format!("element[{index}]")),
+                _ => {
                     let name = names.data_segments.get(index).copied().flatten();
                     let name = name.map_or_else(|| format!("data[{index}]"), str::to_owned);
-                    self.add(ItemKind::DataSegment, name, bytes);
-                    total += bytes;
+                    ("data", name)
                 }
-            }
+            };
+            *sections.entry(section).or_default() += entry.bytes;
+            self.items.push(Item {
+                kind: entry.kind,
+                name,
+                owner,
+                bytes: entry.bytes,
+                retained_bytes: entry.retained_bytes,
+                dominator: entry.dominator.map(|dominator| first + dominator),
+                garbage: entry.garbage,
+            });
         }
-        total
+        self.monomorphizations.extend(copies.of_several());
+        sections
     }
 }
 
@@ -256,37 +306,6 @@ impl Shares {
 
 fn kind_header(kind: Kind) -> String {
     format!("{kind} header")
-}
-
-fn payloads<'a>(binary: &Binary<'a>, module: &Unit) -> impl Iterator<Item = Payload<'a>> {
-    // The binary is valid: nothing ends this early.
-    Parser::new(0)
-        .parse_all(&binary.bytes()[module.range.clone()])
-        .map_while(Result::ok)
-}
-
-/// The bytes of each function body of `module`, with the length in front of it.
-fn bodies(binary: &Binary, module: &Unit) -> Vec<u64> {
-    let bytes = &binary.bytes()[module.range.clone()];
-    let mut next = 0;
-    let mut bodies = Vec::new();
-    for payload in payloads(binary, module) {
-        match payload {
-            Payload::CodeSectionStart { range, .. } => {
-                // Behind the count, a LEB128 number: its last byte has no high bit.
-                let count = &bytes[range.start as usize..];
-                let last = count.iter().take_while(|byte| **byte & 0x80 != 0).count();
-                next = range.start + last as u64 + 1;
-            }
-            Payload::CodeSectionEntry(body) => {
-                let end = body.range().end;
-                bodies.push(end - next);
-                next = end;
-            }
-            _ => {}
-        }
-    }
-    bodies
 }
 
 /// Compares the code sections, module by module: equal code has the same functions at the same

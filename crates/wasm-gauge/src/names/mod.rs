@@ -1,10 +1,12 @@
 //! What functions and data segments are called, and which library functions come from.
 
+mod generic;
 mod symbol;
 
 use wasmparser::{ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef};
 
-pub use symbol::{C, COMPILER_RT, CPP, UNATTRIBUTED, WASI_LIBC, owner, path};
+pub use generic::{Generic, generic};
+pub use symbol::{C, COMPILER_RT, CPP, EXPORTS, UNATTRIBUTED, WASI_LIBC, owner, path};
 
 use crate::binary::{Binary, Unit};
 
@@ -114,15 +116,17 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// The library that each function comes from, by the function's index.
+    /// The path ([`FunctionName::path`]) of each function and the library that it comes from, by the
+    /// function's index.
     ///
     /// Of Rust's symbols it is the crate ([`owner`]), with compiler_builtins counted to
-    /// [`COMPILER_RT`]. Names that C could have are [`COMPILER_RT`]'s when they are of its arithmetic;
-    /// [`UNATTRIBUTED`] when the module exports them under that name; and else [`WASI_LIBC`]'s in a
-    /// module that has functions named `__wasilibc_*` or `__wasi_*`, or [`C`]'s in one that has not.
-    /// `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and `strlen` are in compiler_builtins as well,
-    /// and no name tells which one was linked: they count as C functions.
-    pub fn owners(&self) -> Vec<String> {
+    /// [`COMPILER_RT`]. Names that C could have are [`COMPILER_RT`]'s when they are of its arithmetic.
+    /// What the module exports under the very name of its symbol counts as [`EXPORTS`]: the exported
+    /// function is all that has been inlined into it, of more crates than one. Other names that C could
+    /// have are [`WASI_LIBC`]'s in a module that has functions named `__wasilibc_*` or `__wasi_*`, and
+    /// [`C`]'s in one that has not. `memcpy`, `memmove`, `memset`, `memcmp`, `bcmp` and `strlen` are in
+    /// compiler_builtins as well, and no name tells which one was linked: they count as C functions.
+    pub fn described(&self) -> Vec<(Option<String>, String)> {
         let symbols = || self.functions.iter().filter_map(|name| name.symbol);
         let c_library = if symbols()
             .any(|name| name.starts_with("__wasilibc_") || name.starts_with("__wasi_"))
@@ -134,19 +138,21 @@ impl<'a> Names<'a> {
         self.functions
             .iter()
             .map(|function| {
-                let Some(symbol) = function.symbol else {
-                    return UNATTRIBUTED.to_owned();
+                let path = function.path();
+                let library = match (function.symbol, &path) {
+                    (Some(symbol), Some(path)) => match symbol::owner_of(symbol, path) {
+                        Some("compiler_builtins") => COMPILER_RT,
+                        Some(owner) => owner,
+                        None if symbol.starts_with("_Z") => CPP,
+                        None if symbol::is_compiler_rt(symbol) => COMPILER_RT,
+                        None if function.export == Some(symbol) => EXPORTS,
+                        None if symbol::is_c(symbol) => c_library,
+                        None => UNATTRIBUTED,
+                    },
+                    _ => UNATTRIBUTED,
                 };
-                match owner(symbol) {
-                    Some(owner) if owner == "compiler_builtins" => COMPILER_RT.to_owned(),
-                    Some(owner) => owner,
-                    None if symbol.starts_with("_Z") => CPP.to_owned(),
-                    None if symbol::is_compiler_rt(symbol) => COMPILER_RT.to_owned(),
-                    None if symbol::is_c(symbol) && function.export != Some(symbol) => {
-                        c_library.to_owned()
-                    }
-                    None => UNATTRIBUTED.to_owned(),
-                }
+                let library = library.to_owned();
+                (path, library)
             })
             .collect()
     }

@@ -12,6 +12,8 @@ pub const COMPILER_RT: &str = "compiler-rt";
 pub const C: &str = "C";
 /// C++ functions, which name no library.
 pub const CPP: &str = "C++";
+/// Functions whose symbol is the name that they are exported under, as `#[export_name]` makes them.
+pub const EXPORTS: &str = "(exports)";
 /// Functions whose names do not tell.
 pub const UNATTRIBUTED: &str = "unattributed";
 
@@ -39,14 +41,18 @@ pub fn path(symbol: &str) -> String {
 /// `impl` stands: `<T as Trait>::f` counts to the crate of `T`, or to that of `Trait` when `T` is
 /// of no crate, such as `[u8]`.
 pub fn owner(symbol: &str) -> Option<String> {
+    owner_of(symbol, &path(symbol)).map(str::to_owned)
+}
+
+/// The [`owner`] of a symbol with that [`path`].
+pub(super) fn owner_of<'a>(symbol: &'a str, path: &'a str) -> Option<&'a str> {
     let symbol = without_suffix(symbol);
     if let Some(root) = v0_root(symbol) {
-        return demangled(symbol).map(|path| root.map_or_else(|| provider(&path), str::to_owned));
+        return (symbol != path).then(|| root.unwrap_or_else(|| provider(path)));
     }
-    let path = path(symbol);
     let rust = symbol != path || path.contains("::");
     let mangled = symbol.starts_with("_Z") && symbol == path;
-    (rust && !mangled).then(|| first_crate(&path)).flatten()
+    (rust && !mangled).then(|| first_crate(path))
 }
 
 /// Whether `name` is one of the arithmetic functions that compilers call, as GCC's documentation
@@ -109,7 +115,7 @@ fn demangled(symbol: &str) -> Option<String> {
 }
 
 /// `text` without LLVM's suffixes: `.123`, `.llvm.123`.
-fn without_suffix(mut text: &str) -> &str {
+pub(super) fn without_suffix(mut text: &str) -> &str {
     while let Some((before, number)) = text.rsplit_once('.') {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit());
         if before.is_empty() || !is_number || !number.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -186,7 +192,7 @@ fn v0_root(symbol: &str) -> Option<Option<&str>> {
 }
 
 /// `text` without `s`, digits to the base of 62, and `_`.
-fn without_disambiguator(text: &str) -> &str {
+pub(super) fn without_disambiguator(text: &str) -> &str {
     text.strip_prefix('s')
         .and_then(|text| text.split_once('_'))
         .filter(|(digits, _)| digits.bytes().all(|byte| byte.is_ascii_alphanumeric()))
@@ -194,23 +200,22 @@ fn without_disambiguator(text: &str) -> &str {
 }
 
 /// The crate of `Trait` in `<T as Trait>::f`.
-fn provider(path: &str) -> String {
+fn provider(path: &str) -> &str {
     self_and_trait(path)
         .and_then(|(_, of)| first_segment(of?))
         .unwrap_or(UNATTRIBUTED)
-        .to_owned()
 }
 
-fn first_crate(path: &str) -> Option<String> {
+fn first_crate(path: &str) -> &str {
     let segment = match self_and_trait(path) {
         Some((this, of)) => first_segment(this).or_else(|| first_segment(of?)),
         None => first_segment(path),
     };
-    Some(segment.unwrap_or(UNATTRIBUTED).to_owned())
+    segment.unwrap_or(UNATTRIBUTED)
 }
 
 /// `T` and `Trait` of `<T as Trait>::f`, `T` of `<T>::f`.
-fn self_and_trait(path: &str) -> Option<(&str, Option<&str>)> {
+pub(super) fn self_and_trait(path: &str) -> Option<(&str, Option<&str>)> {
     let inner = path.strip_prefix('<')?;
     let mut depth = 0_usize;
     let mut split = None;

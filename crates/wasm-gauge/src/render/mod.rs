@@ -27,7 +27,7 @@ use crate::units::grouped;
 
 pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
-pub use profile::TopProfile;
+pub use profile::{ProfileTable, TopProfile};
 
 /// What can be shown: to programs as its fields, to people as a document.
 pub trait Show: Serialize {
