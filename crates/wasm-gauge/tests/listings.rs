@@ -1,96 +1,9 @@
-//! The listings against what other tools say of the same core modules.
+//! The target features of core modules, by validation and by section.
 
 mod support;
 
-use std::fs;
-use std::process::Command;
-
-use wasm_gauge::binary::{Binary, Kind};
-use wasm_gauge::measure::{Sections, Targets, targets::Source};
-
-/// What `program` prints on a file that holds `bytes`.
-fn told(program: &str, args: &[&str], bytes: &[u8]) -> String {
-    let file = tempfile::NamedTempFile::new().expect("there is a place for temporary files");
-    fs::write(&file, bytes).expect("the file is ours");
-    let output = Command::new(program)
-        .args(args)
-        .arg(file.path())
-        .output()
-        .unwrap_or_else(|error| panic!("these tests need {program} on PATH: {error}"));
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("the tool writes UTF-8")
-}
-
-/// Name, start and size of each section that `wasm-objdump -h` lists.
-fn objdump(module: &[u8]) -> Vec<(String, u64, u64)> {
-    let number = |text: &str| u64::from_str_radix(text, 16).expect("it is hexadecimal");
-    let after = |line: &str, key: &str| {
-        let (_, rest) = line.split_once(key).expect("it lists the section so");
-        number(rest.split([' ', ')']).next().unwrap_or_default())
-    };
-    told("wasm-objdump", &["-h"], module)
-        .lines()
-        .filter(|line| line.contains("start=0x"))
-        .map(|line| {
-            let name = match line.split_once('"') {
-                Some((_, name)) => name.trim_end_matches('"'),
-                None => line.split_whitespace().next().unwrap_or_default(),
-            };
-            (
-                name.to_owned(),
-                after(line, "start=0x"),
-                after(line, "size=0x"),
-            )
-        })
-        .collect()
-}
-
-#[test]
-fn sections_are_those_of_wasm_objdump() {
-    /// The words of wasm-objdump for ours.
-    const NAMES: [(&str, &str); 3] = [
-        ("element", "Elem"),
-        ("data count", "DataCount"),
-        ("tag", "Tag"),
-    ];
-    let guest = support::module_with_world("guest.wat", "guest.wit");
-    let component = support::component(&support::module_with_world("dice.wat", "dice.wit"));
-    let all = wat::parse_str(
-        r#"(module
-            (import "a" "b" (func))
-            (table 1 funcref) (memory 1) (tag) (global i32 (i32.const 0))
-            (export "f" (func $f)) (start 0) (elem (i32.const 0) func 0)
-            (func $f (data.drop 0)) (data "x") (@custom "last" "bytes"))"#,
-    )
-    .expect("it assembles");
-    let mut compared = 0;
-    for bytes in [guest, component, all] {
-        let binary = Binary::parse(&bytes).expect("it is valid");
-        for unit in Sections::measure("x.wasm", &binary).units {
-            if unit.kind != Kind::CoreModule {
-                continue;
-            }
-            let range = unit.offset as usize..(unit.offset + unit.bytes) as usize;
-            let ours: Vec<_> = unit
-                .sections
-                .iter()
-                .map(|section| {
-                    let name = section.name.clone().unwrap_or_else(|| {
-                        let mut names = NAMES.iter().filter(|(ours, _)| *ours == section.section);
-                        names.next().map_or_else(
-                            || section.section[..1].to_uppercase() + &section.section[1..],
-                            |(_, theirs)| (*theirs).to_owned(),
-                        )
-                    });
-                    (name, section.offset - unit.offset, section.bytes)
-                })
-                .collect();
-            assert_eq!(ours, objdump(&bytes[range]));
-            compared += ours.len();
-        }
-    }
-    assert!(compared > 30, "{compared} sections");
-}
+use wasm_gauge::binary::Binary;
+use wasm_gauge::measure::{Targets, targets::Source};
 
 /// A module with one instruction or declaration, and what it needs.
 #[test]
