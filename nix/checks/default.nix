@@ -32,6 +32,7 @@ let
         craneLib
         workspace
         policy
+        products
         ;
     }
     // perVariant "size" (

@@ -5,6 +5,7 @@
   craneLib,
   workspace,
   policy,
+  products,
 }:
 let
   common = {
@@ -80,18 +81,9 @@ in
     buildPhaseCargoCommand = "cargo fmt --all -- --check";
   };
 
+  # All tests, those of wasm-gauge over every product too, and the lines that they run, by crate. Only the workspace's
+  # crates are instrumented, so that the dependencies are those of the other checks.
   test = check "test" {
-    nativeBuildInputs = [
-      pkgs.binaryen
-      pkgs.wabt
-      pkgs.wasm-tools
-    ];
-    buildPhaseCargoCommand = "cargoWithProfile test --locked --workspace";
-  };
-
-  # Lines that the tests run, by crate. Only the workspace's crates are instrumented, so that the dependencies are
-  # those of the other checks.
-  coverage = check "coverage" {
     nativeBuildInputs = [
       pkgs.binaryen
       pkgs.jq
@@ -99,27 +91,40 @@ in
       pkgs.wabt
       pkgs.wasm-tools
     ];
-    RUSTC_WORKSPACE_WRAPPER = builtins.toFile "instrumented" ''
+    WASM_GAUGE_BINARIES = lib.concatStringsSep ":" (
+      lib.concatMap (product: [
+        product.component
+        product.p1
+        product.p2
+      ]) (builtins.attrValues products.variants)
+    );
+    minCoverage = "85";
+    instrumented = ''
       #!/bin/sh
       exec "$@" -C instrument-coverage
     '';
+    passAsFile = [ "instrumented" ];
     buildPhaseCargoCommand = ''
-      install -m755 $RUSTC_WORKSPACE_WRAPPER instrumented
+      install -m755 $instrumentedPath instrumented
       export RUSTC_WORKSPACE_WRAPPER=$PWD/instrumented LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
       cargoWithProfile test --locked --workspace --no-run --message-format json > messages
       cargoWithProfile test --locked --workspace
+
       jq -r 'select(.executable) | "--object", .executable' messages > objects
       llvm-profdata merge --sparse profiles -o merged.profdata
-      llvm-cov export --summary-only --instr-profile merged.profdata $(cat objects) \
-        --ignore-filename-regex '(/vendor/|/rustc/|\.cargo|/tests/)' > coverage.json
+      llvm-cov export --summary-only --instr-profile merged.profdata $(cat objects) > coverage.json
+      jq -r --arg crates $PWD/crates/ '
+        [.data[].files[] | select(.filename | startswith($crates) and contains("/src/"))]
+        | group_by(.filename | ltrimstr($crates) | split("/")[0])[]
+        | (.[0].filename | ltrimstr($crates) | split("/")[0]) as $crate
+        | (map(.summary.lines.count) | add) as $count | (map(.summary.lines.covered) | add) as $covered
+        | "\($crate) \($covered * 100 / $count | floor) % (\($covered) of \($count) lines)"' coverage.json > coverage
+      cat coverage
+      while read -r crate percent _; do
+        [ $percent -ge $minCoverage ] || { echo "the tests run less than $minCoverage % of $crate" >&2; exit 1; }
+      done < coverage
     '';
-    installPhaseCommand = ''
-      jq -r --arg source $PWD '
-        [.data[].files[] | { crate: (.filename | ltrimstr($source + "/crates/") | split("/")[0]), lines: .summary.lines }]
-        | group_by(.crate)[]
-        | { crate: .[0].crate, covered: (map(.lines.covered) | add), lines: (map(.lines.count) | add) }
-        | "\(.crate) \(.covered) of \(.lines) lines, \(.covered * 1000 / .lines | floor / 10) %"' coverage.json | tee $out
-    '';
+    installPhaseCommand = "install -Dm644 coverage -t $out";
   };
 
   doc = check "doc" {
