@@ -1,0 +1,36 @@
+//! Conversations made from a seed, to measure agents with: the same in every build and on every machine.
+
+mod dialogue;
+mod random;
+mod speakers;
+
+pub use clawft_types::Conversation;
+pub use dialogue::Dialogue;
+pub use random::SplitMix64;
+pub use speakers::{Speakers, conversation};
+
+/// The seed of every workload that is not told another.
+pub const SEED: u64 = 1;
+
+/// The configuration (JSON) that workloads run with: a system prompt, and the tools that [`Speakers`] call.
+pub fn configuration() -> String {
+    serde_json::json!({
+        "model": "measured-1",
+        "system_prompt": "You are a careful assistant. Use the tools before you guess.",
+        "context_tokens": 200_000,
+        "temperature": 0.5,
+        "tools": speakers::TOOLS.map(|name| serde_json::json!({
+            "type": "function",
+            "function": {
+                "name": name,
+                "description": format!("Runs {name} and tells what came of it."),
+                "parameters": {
+                    "type": "object",
+                    "properties": { "query": { "type": "string" }, "limit": { "type": "integer" } },
+                    "required": ["query"],
+                },
+            },
+        })),
+    })
+    .to_string()
+}
