@@ -14,6 +14,8 @@ const FEATURES: &[&str] = &[
     "alloc-system",
     #[cfg(feature = "alloc-tracing")]
     "alloc-tracing",
+    #[cfg(feature = "bench")]
+    "bench",
 ];
 
 /// What this was built for.
@@ -55,8 +57,7 @@ struct AllocStats {
     fragmentation: Option<f64>,
 }
 
-/// Linear memory and, in a build with `alloc-tracing`, the counters. Both are read before the JSON is made, so that it
-/// tells nothing of itself.
+/// Linear memory and, if this build counts, the counters: as they are before the JSON is made, so without it.
 pub(crate) fn alloc_stats() -> String {
     #[cfg(feature = "alloc-tracing")]
     let counters = allocator::GLOBAL.counters();
@@ -74,14 +75,13 @@ pub(crate) fn alloc_stats() -> String {
     })
 }
 
-/// Heap held over the most that was live at once, minus 1: 0.25 means a quarter more than was ever needed. None when
-/// nothing was.
+/// Heap held over the most that was live at once, minus 1: 0.25 is a quarter more than needed. None when nothing was.
 #[cfg(any(feature = "alloc-tracing", test))]
 fn fragmentation(heap_bytes: usize, peak_live_bytes: u64) -> Option<f64> {
     (peak_live_bytes > 0).then(|| heap_bytes as f64 / peak_live_bytes as f64 - 1.0)
 }
 
-fn to_json(value: &impl Serialize) -> String {
+pub(crate) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("JSON of strings and numbers")
 }
 
@@ -100,6 +100,7 @@ mod tests {
             ("alloc-lol", cfg!(feature = "alloc-lol")),
             ("alloc-system", cfg!(feature = "alloc-system")),
             ("alloc-tracing", cfg!(feature = "alloc-tracing")),
+            ("bench", cfg!(feature = "bench")),
         ] {
             features.extend(on.then_some(name));
         }

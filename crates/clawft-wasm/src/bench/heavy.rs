@@ -1,0 +1,26 @@
+//! A large conversation, deserialized, serialized and dropped.
+
+use clawft_agent::workload::{Conversation, SEED, conversation};
+
+use super::{Checksum, Work};
+
+/// Messages of the conversation.
+const MESSAGES: usize = 400;
+
+pub(super) struct Heavy {
+    text: String,
+}
+
+impl Work for Heavy {
+    fn prepare() -> Self {
+        let text = crate::report::to_json(&conversation(SEED, MESSAGES));
+        Self { text }
+    }
+
+    fn repeat(&mut self, checksum: &mut Checksum) -> u64 {
+        let conversation: Conversation =
+            serde_json::from_str(&self.text).expect("what serde_json wrote");
+        checksum.bytes(crate::report::to_json(&conversation).as_bytes());
+        1
+    }
+}
