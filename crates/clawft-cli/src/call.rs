@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clawft_agent::{Isolated, Session};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::Failure;
@@ -21,12 +21,27 @@ pub(crate) struct Options {
     file: PathBuf,
 }
 
-/// One line of the input.
-#[derive(Deserialize)]
+/// One line of a file of calls.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Call {
+pub(crate) struct Call {
+    /// Name of the export.
     call: String,
     args: Vec<String>,
+    /// Whether whoever measures leaves it out; it is made all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) setup: bool,
+}
+
+impl Call {
+    /// A call that is to be measured.
+    pub(crate) fn new(call: &str, args: impl Into<Vec<String>>) -> Self {
+        Self {
+            call: call.to_owned(),
+            args: args.into(),
+            setup: false,
+        }
+    }
 }
 
 pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Failure> {

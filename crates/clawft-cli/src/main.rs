@@ -2,6 +2,7 @@
 
 mod call;
 mod message;
+mod workload;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -24,6 +25,7 @@ struct Options {
 enum Command {
     Call(call::Options),
     Message(message::Options),
+    Workload(workload::Options),
 }
 
 /// Why a command ended early, and its exit status.
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
     let result = match Options::parse().command {
         Command::Call(options) => call::run(&options, &mut output),
         Command::Message(options) => message::run(&options, &mut output),
+        Command::Workload(options) => workload::run(&options, &mut output),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Runs weft with this standard input, in an environment that names neither a model nor a configuration.
 fn weft(arguments: &[&str], input: &str) -> Output {
@@ -73,7 +73,7 @@ fn a_bad_line_is_named_and_ends_the_run() {
         ),
         (
             r#"{"call":"init","args":[],"x":1}"#,
-            "-:2: unknown field `x`, expected `call` or `args` at line 1 column 28",
+            "-:2: unknown field `x`, expected one of `call`, `args`, `setup` at line 1 column 28",
         ),
         (
             r#"{"call":"init","args":[]}"#,
@@ -122,6 +122,8 @@ fn what_cannot_be_read_is_named() {
         &["call"][..],
         &["send"],
         &["message", "--colour", "Hi"],
+        &["workload", "idle"],
+        &["workload", "light", "--repetitions", "0"],
         &[],
     ] {
         let output = weft(arguments, "");
@@ -171,6 +173,79 @@ fn a_prompt_file_lies_beside_its_configuration() {
         text(&output.stdout).contains(r#"{"role":"system","content":"Be brief."}"#),
         "{output:?}"
     );
+}
+
+/// The lines that weft itself can answer are answered, by requests of the size that their workload is named for.
+#[test]
+fn workloads_are_calls_that_the_agent_answers() {
+    let bench = |workload: &str, repetitions: u32| {
+        let request = json!({ "workload": workload, "repetitions": repetitions });
+        vec![call("bench", &request.to_string())]
+    };
+    let stress = |seed: u64| {
+        let request = json!({ "seed": seed, "operations": 10_000, "max_bytes": 1 << 20, "live_bytes": 8 << 20 });
+        call("stress", &request.to_string())
+    };
+    for (workload, repetitions, expected) in [
+        ("heavy", None, bench("heavy", 100)),
+        ("mixed", None, bench("mixed", 10)),
+        ("grow", Some("7"), bench("grow", 7)),
+        ("churn", None, bench("churn", 10)),
+        ("stress", None, (1..=10).map(stress).collect()),
+        ("stress", Some("2"), vec![stress(1), stress(2)]),
+    ] {
+        let lines = workload_lines(workload, repetitions);
+        assert_eq!(parsed(&lines[1..]), parsed(&expected));
+    }
+    let light = workload_lines("light", Some("3"));
+    assert_eq!(light.len(), 7);
+    assert_eq!(light[6], r#"{"call":"capabilities","args":[]}"#);
+    assert_eq!(
+        messages_of(
+            &[&light[1], &light[3], &light[5]].map(String::as_str),
+            &light[0]
+        ),
+        [2; 3]
+    );
+    let medium = workload_lines("medium", None);
+    let medium: Vec<_> = medium.iter().map(String::as_str).collect();
+    assert_eq!(messages_of(&medium[1..], medium[0]), [50; 10]);
+}
+
+fn parsed(lines: &[String]) -> Vec<Value> {
+    let parse = |line: &String| serde_json::from_str(line).expect("JSON");
+    lines.iter().map(parse).collect()
+}
+
+/// The lines of a workload, which are the same each time; the first of them initialises the agent.
+fn workload_lines(workload: &str, repetitions: Option<&str>) -> Vec<String> {
+    let mut arguments = vec!["workload", workload];
+    arguments.extend(repetitions.map(|_| "--repetitions"));
+    arguments.extend(repetitions);
+    let output = weft(&arguments, "");
+    assert_eq!(output, weft(&arguments, ""), "{workload}");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let lines: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+    assert!(
+        lines[0].starts_with(r#"{"call":"init","args":["#),
+        "{}",
+        lines[0]
+    );
+    assert!(lines[0].ends_with(r#"],"setup":true}"#), "{}", lines[0]);
+    lines
+}
+
+/// How many messages the requests have that the agent answers these calls with.
+fn messages_of(calls: &[&str], init: &str) -> Vec<usize> {
+    let output = weft(&["call", "-"], &format!("{init}\n{}", calls.join("\n")));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let replies = text(&output.stdout).lines().skip(1).map(|line| {
+        let reply: Value = serde_json::from_str(line).expect("JSON");
+        let request = reply["ok"].as_str().expect("a request");
+        let request: Value = serde_json::from_str(request).expect("JSON");
+        request["messages"].as_array().expect("messages").len()
+    });
+    replies.collect()
 }
 
 /// The corpus that component and core modules are held against has every kind of answer in it.

@@ -1,0 +1,94 @@
+//! `weft workload`: the calls that put a component to work.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use clawft_agent::workload::{SEED, configuration, conversation};
+use serde_json::json;
+
+use crate::Failure;
+use crate::call::Call;
+
+/// Prints the calls (JSON Lines) of a workload, to measure a component with: each time the same bytes.
+///
+/// The first line initialises the agent and is marked `"setup": true`: it is not to be measured. The lines of light and
+/// medium are calls of the agent's own exports, the others are calls that only a build with the feature bench answers.
+#[derive(Args)]
+#[command(after_help = "\
+Workloads (a repetition):
+  light   asks for the request of one line of text, and for the capabilities
+  medium  asks for the request of a conversation of 50 messages, each time another
+  heavy   deserializes, serializes and drops a conversation of 400 messages
+  mixed   replays 10,000 recorded allocations, reallocations and deallocations
+  grow    doubles 16 vectors in turn, from 16 bytes to 64 KiB
+  churn   adds 1,000 messages to a session that keeps the latest 20
+  stress  makes 10,000 random allocations of up to 1 MiB and checks every byte, each time with another seed")]
+pub(crate) struct Options {
+    /// What to do.
+    #[arg(hide_possible_values = true)]
+    workload: Workload,
+    /// How often [default: light 100, medium 10, heavy 100, mixed 10, grow 10, churn 10, stress 10].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    repetitions: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Workload {
+    Light,
+    Medium,
+    Heavy,
+    Mixed,
+    Grow,
+    Churn,
+    Stress,
+}
+
+pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Failure> {
+    let mut print = |call: Call| {
+        let line = serde_json::to_string(&call).expect("JSON of strings");
+        writeln!(output, "{line}")
+    };
+    let mut init = Call::new("init", [configuration()]);
+    init.setup = true;
+    print(init)?;
+    let workload = options.workload;
+    let repetitions = options.repetitions.unwrap_or(match workload {
+        Workload::Light | Workload::Heavy => 100,
+        _ => 10,
+    });
+    let bench = |workload| {
+        let request = json!({ "workload": workload, "repetitions": repetitions });
+        Call::new("bench", [request.to_string()])
+    };
+    match workload {
+        Workload::Light => {
+            for number in 1..=repetitions {
+                let text = format!("What did we note about point {number} of the plan?");
+                print(Call::new("process-message", [text]))?;
+                print(Call::new("capabilities", []))?;
+            }
+        }
+        Workload::Medium => {
+            for seed in (SEED..).take(repetitions as usize) {
+                let conversation = json!(conversation(seed, 50)).to_string();
+                print(Call::new("process-message", [conversation]))?;
+            }
+        }
+        Workload::Heavy => print(bench("heavy"))?,
+        Workload::Mixed => print(bench("mixed"))?,
+        Workload::Grow => print(bench("grow"))?,
+        Workload::Churn => print(bench("churn"))?,
+        Workload::Stress => {
+            for seed in (SEED..).take(repetitions as usize) {
+                let request = json!({
+                    "seed": seed,
+                    "operations": 10_000,
+                    "max_bytes": 1 << 20,
+                    "live_bytes": 8 << 20,
+                });
+                print(Call::new("stress", [request.to_string()]))?;
+            }
+        }
+    }
+    Ok(())
+}
