@@ -76,21 +76,23 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// Bytes `8 * index` to `8 * index + 7` of the pattern.
-    fn pattern(&self, index: usize) -> [u8; 8] {
+    /// Bytes `8 * index` to `8 * index + 7` of the pattern, little-endian.
+    fn pattern(&self, index: usize) -> u64 {
         let word = self.tag.wrapping_add(index as u64);
-        word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes()
+        word.wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
     /// Writes the pattern from the byte `from` on.
     fn fill(&mut self, from: usize) {
-        let size = self.layout.size();
-        for index in from / 8..size.div_ceil(8) {
-            let word = self.pattern(index);
-            let count = (size - index * 8).min(8);
-            // SAFETY: so many bytes are left in the block.
-            unsafe { self.start.add(index * 8).copy_from(word.as_ptr(), count) };
+        let (words, rest) = (self.layout.size() / 8, self.layout.size() % 8);
+        for index in from / 8..words {
+            let word = self.pattern(index).to_le_bytes();
+            // SAFETY: the block has that many words.
+            unsafe { self.start.cast::<[u8; 8]>().add(index).write(word) };
         }
+        let word = self.pattern(words).to_le_bytes();
+        // SAFETY: so many bytes are left in the block.
+        unsafe { self.start.add(words * 8).copy_from(word.as_ptr(), rest) };
     }
 
     /// Its first bytes, which must be written.
@@ -101,21 +103,27 @@ impl Block<'_> {
 
     /// Compares its first bytes with the pattern.
     fn check(&self, count: usize) -> Result<(), String> {
-        let chunks = self.bytes(count).chunks(8).enumerate();
-        for (index, found) in chunks {
-            let expected = self.pattern(index);
-            if *found != expected[..found.len()] {
-                let differs = (0..found.len()).find(|byte| found[*byte] != expected[*byte]);
-                let byte = differs.expect("the chunks differ");
-                return Err(format!(
-                    "{self} has {:#04x} at byte {}, not {:#04x}",
-                    found[byte],
-                    index * 8 + byte,
-                    expected[byte]
-                ));
-            }
+        let (words, rest) = self.bytes(count).as_chunks();
+        let mut found = words.iter().map(|word| u64::from_le_bytes(*word)).zip(0..);
+        let broken = match found.find(|(word, index)| *word != self.pattern(*index)) {
+            Some((_, index)) => &words[index][..],
+            None => rest,
+        };
+        let beginning = broken.as_ptr().addr() - self.start.addr();
+        let expected = self.pattern(beginning / 8).to_le_bytes();
+        match broken
+            .iter()
+            .zip(expected)
+            .position(|(is, should)| *is != should)
+        {
+            None => Ok(()),
+            Some(byte) => Err(format!(
+                "{self} has {:#04x} at byte {}, not {:#04x}",
+                broken[byte],
+                beginning + byte,
+                expected[byte]
+            )),
         }
-        Ok(())
     }
 
     /// Whether it lies where it may: aligned, and apart from another block.
