@@ -88,6 +88,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("profile", "profile --format json no-module.wasm", 0),
     ("sections", "sections --format json dice.wasm", 0),
     ("sections", "sections --format json header-only.wasm", 0),
+    ("startup", "startup --format json --repetitions 2 --compilations 1 --call calls.jsonl guest.wasm", 0),
+    ("startup", "startup --format json --repetitions 2 --compilations 1 guest.core.wasm", 0),
     ("targets", "targets --format json guest.wasm", 0),
     ("targets", "targets --format json features.wasm", 0),
     ("targets", "targets --format json no-module.wasm", 0),

@@ -19,6 +19,7 @@ mod progress;
 mod reports;
 mod schemas;
 mod sections;
+mod startup;
 mod targets;
 mod twin;
 
@@ -58,6 +59,7 @@ enum Command {
     Opt(opt::Opts),
     Profile(profile::Opts),
     Sections(sections::Opts),
+    Startup(startup::Opts),
     Targets(targets::Opts),
 }
 
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Opt(opts) => opts.run(),
         Command::Profile(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
+        Command::Startup(opts) => opts.run(),
         Command::Targets(opts) => opts.run(),
     };
     match result {

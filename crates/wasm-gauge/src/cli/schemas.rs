@@ -7,7 +7,9 @@ use serde_json::Value;
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::engine::Reply;
 use wasm_gauge::judge::{BanVerdict, BaselineVerdict, Verdict};
-use wasm_gauge::measure::{Comparison, Diff, Externs, Memory, Profile, Report, Sections, Targets};
+use wasm_gauge::measure::{
+    Comparison, Diff, Externs, Memory, Profile, Report, Sections, Startup, Targets,
+};
 use wasm_gauge::optimize::Optimized;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
@@ -27,6 +29,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
         schema::<Sections>("sections", "wasm-gauge sections --format json"),
+        schema::<Startup>("startup", "wasm-gauge startup --format json"),
         schema::<Targets>("targets", "wasm-gauge targets --format json"),
     ]
 }

@@ -55,14 +55,28 @@ impl WasiView for Host {
 impl Program {
     pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
         expansion::check(bytes)?;
-        let compile = || {
-            let component = Compiled::from_binary(linker.engine(), bytes)?;
-            Ok(Program {
-                exports: Arc::new(exports(linker.engine(), &component)),
-                pre: linker.instantiate_pre(&component)?,
-            })
-        };
-        compile().map_err(text)
+        Compiled::from_binary(linker.engine(), bytes)
+            .and_then(|component| Self::new(linker, &component))
+            .map_err(text)
+    }
+
+    #[allow(unsafe_code, reason = "machine code is run as it is")]
+    pub(super) fn load(linker: &Linker, artifact: &[u8]) -> Result<Self, String> {
+        // SAFETY: the bytes are what `artifact` returned in this process: nobody else can make an `Artifact`.
+        unsafe { Compiled::deserialize(linker.engine(), artifact) }
+            .and_then(|component| Self::new(linker, &component))
+            .map_err(text)
+    }
+
+    fn new(linker: &Linker, component: &Compiled) -> wasmtime::Result<Self> {
+        Ok(Program {
+            exports: Arc::new(exports(linker.engine(), component)),
+            pre: linker.instantiate_pre(component)?,
+        })
+    }
+
+    pub(super) fn artifact(&self) -> Result<Vec<u8>, String> {
+        self.pre.component().serialize().map_err(text)
     }
 
     pub(super) fn instantiate(&self, grants: &Grants) -> Result<Component, String> {

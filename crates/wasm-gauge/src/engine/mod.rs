@@ -82,7 +82,8 @@ pub struct Settings {
 }
 
 /// What makes machine code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Compiler {
     /// wasmtime's optimising compiler.
     #[default]
@@ -170,9 +171,57 @@ impl Engine {
             )?),
         }))
     }
+
+    /// The program that [`Program::artifact`] of this process gave, as it would come from a file.
+    ///
+    /// # Errors
+    /// That it was made by an engine of other settings.
+    pub fn load(&self, artifact: &Artifact) -> Result<Program, String> {
+        Ok(Program(match &artifact.0 {
+            Precompiled::Component(bytes) => {
+                Compiled::Component(component::Program::load(&self.components, bytes)?)
+            }
+            Precompiled::Module(bytes, exports) => Compiled::Module(module::Program::load(
+                &self.engine,
+                &self.modules,
+                bytes,
+                exports,
+            )?),
+        }))
+    }
+}
+
+/// A program's machine code, to be loaded without compiling.
+pub struct Artifact(Precompiled);
+
+enum Precompiled {
+    Component(Vec<u8>),
+    Module(Vec<u8>, module::SharedExports),
+}
+
+impl Artifact {
+    /// How many bytes it has.
+    pub fn bytes(&self) -> u64 {
+        let (Precompiled::Component(bytes) | Precompiled::Module(bytes, _)) = &self.0;
+        bytes.len() as u64
+    }
 }
 
 impl Program {
+    /// Its machine code, which [`Engine::load`] takes.
+    ///
+    /// # Errors
+    /// What of it cannot be put into bytes.
+    pub fn artifact(&self) -> Result<Artifact, String> {
+        Ok(Artifact(match &self.0 {
+            Compiled::Component(program) => Precompiled::Component(program.artifact()?),
+            Compiled::Module(program) => {
+                let (bytes, exports) = program.artifact()?;
+                Precompiled::Module(bytes, exports)
+            }
+        }))
+    }
+
     /// One more instance.
     ///
     /// # Errors

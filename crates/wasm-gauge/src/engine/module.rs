@@ -29,10 +29,13 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
     Ok(linker)
 }
 
+/// The world's functions; machine code does not have them.
+pub(super) type SharedExports = Arc<Exports<()>>;
+
 /// A compiled core module.
 pub(super) struct Program {
     pre: InstancePre<Host>,
-    exports: Arc<Exports<()>>,
+    exports: SharedExports,
 }
 
 /// An instance of a core module.
@@ -41,7 +44,7 @@ pub(super) struct Module {
     instance: Instance,
     memory: Memory,
     realloc: Realloc,
-    exports: Arc<Exports<()>>,
+    exports: SharedExports,
 }
 
 pub(super) struct Host {
@@ -52,14 +55,38 @@ pub(super) struct Host {
 impl Program {
     pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
         let exports = exports(bytes)?;
-        let compile = || {
-            let module = wasmtime::Module::from_binary(engine, bytes)?;
-            Ok(Program {
-                exports: Arc::new(exports),
-                pre: linker.instantiate_pre(&module)?,
-            })
-        };
-        compile().map_err(text)
+        wasmtime::Module::from_binary(engine, bytes)
+            .and_then(|module| Self::new(linker, &module, Arc::new(exports)))
+            .map_err(text)
+    }
+
+    #[allow(unsafe_code, reason = "machine code is run as it is")]
+    pub(super) fn load(
+        engine: &Engine,
+        linker: &Linker,
+        artifact: &[u8],
+        exports: &SharedExports,
+    ) -> Result<Self, String> {
+        // SAFETY: the bytes are what `artifact` returned in this process: nobody else can make an `Artifact`.
+        unsafe { wasmtime::Module::deserialize(engine, artifact) }
+            .and_then(|module| Self::new(linker, &module, Arc::clone(exports)))
+            .map_err(text)
+    }
+
+    fn new(
+        linker: &Linker,
+        module: &wasmtime::Module,
+        exports: SharedExports,
+    ) -> wasmtime::Result<Self> {
+        Ok(Program {
+            exports,
+            pre: linker.instantiate_pre(module)?,
+        })
+    }
+
+    pub(super) fn artifact(&self) -> Result<(Vec<u8>, SharedExports), String> {
+        let bytes = self.pre.module().serialize().map_err(text)?;
+        Ok((bytes, Arc::clone(&self.exports)))
     }
 
     pub(super) fn instantiate(&self, grants: &Grants) -> Result<Module, String> {

@@ -13,6 +13,8 @@ mod monomorphizations;
 mod profile;
 pub mod sections;
 mod size;
+pub mod startup;
+mod statistics;
 pub mod targets;
 mod variants;
 
@@ -27,6 +29,7 @@ pub use monomorphizations::Monomorphization;
 pub use profile::{Item, ItemKind, Profile, Share};
 pub use sections::Sections;
 pub use size::{Report, Sizes};
+pub use startup::Startup;
 pub use targets::Targets;
 pub(crate) use variants::tool_list;
 pub use variants::{Products, Variants};

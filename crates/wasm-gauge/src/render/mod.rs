@@ -16,6 +16,7 @@ mod optimized;
 mod profile;
 mod sections;
 mod sizes;
+mod startup;
 mod targets;
 mod text;
 mod verdict;

@@ -1,0 +1,80 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use wasm_gauge::calls;
+use wasm_gauge::measure::Startup;
+use wasm_gauge::measure::startup::Repetitions;
+use wasm_gauge::{Error, Result};
+
+use super::listing::Listing;
+use super::progress;
+
+/// Measure how long it takes until a guest first answers
+///
+/// In this process, not by starting programs: from the bytes of the file to a program, from there to
+/// an instance, and its first call. With both of wasmtime's compilers, and for each
+///   - cold: the file is compiled, or the machine code of an earlier compilation is loaded,
+///   - warm: the program is there, and each instance gets its memory from the operating system or
+///     from a pool.
+///
+/// Times are of this machine at this time: read them, compare them within one run, and gate nothing
+/// on them. What is held is that the guest answers alike each time.
+///
+/// Examples:
+///   $ wasm-gauge startup app.opt.wasm
+///   $ wasm-gauge startup app.opt.wasm --call calls.jsonl --repetitions 1000
+///
+/// Exit status:
+///   0  measured
+///   2  wrong usage, or the output cannot be written
+///   3  the binary or the file of calls is not what it should be, they do not fit together, or the
+///      guest does not always answer alike
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Opts {
+    /// File of calls, of which the first is made
+    #[arg(long, value_name = "CALLS")]
+    call: Option<PathBuf>,
+
+    /// How often to start where nothing is compiled
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    repetitions: u64,
+
+    /// How often to compile
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    compilations: u64,
+
+    #[command(flatten)]
+    listing: Listing,
+}
+
+impl Opts {
+    /// Measures and shows.
+    pub fn run(self) -> Result<bool> {
+        let call = match &self.call {
+            Some(path) => {
+                Some(
+                    calls::read(path)?
+                        .into_iter()
+                        .next()
+                        .ok_or_else(|| Error::Input {
+                            place: path.display().to_string(),
+                            reason: "has no calls".to_owned(),
+                        })?,
+                )
+            }
+            None => None,
+        };
+        let repetitions = Repetitions {
+            cold: self.compilations,
+            other: self.repetitions,
+        };
+        self.listing.show(|input, binary| {
+            progress::during("ways to start measured", Startup::scenarios(), |done| {
+                let call = call.as_ref().map(|(_, call)| call);
+                Startup::measure(&input.label, binary, call, repetitions, done)
+            })
+            .map_err(|reason| input.error(reason))
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! How long it takes from bytes to the first answer, in process.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::statistics::percentile;
+use crate::binary::{Binary, Kind};
+use crate::calls::Call;
+use crate::engine::{Allocation, Compiler, Engine, Grants, Program, Reply, Settings};
+
+/// The start-up times of a file, by what is done before its first answer.
+///
+/// Times depend on the machine and on what else it does: they are for reading, never for gates.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Startup {
+    /// The file's name without its folders.
+    pub file: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The first call, where one was made.
+    pub call: Option<String>,
+    /// What it returned, the same in each scenario and each time.
+    pub reply: Option<Reply>,
+    /// Pages of 65,536 bytes of linear memory after the first call.
+    pub pages: u64,
+    /// One for each way to start.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// One way to start.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Scenario {
+    /// What makes the machine code.
+    pub compiler: Compiler,
+    /// Where the machine code comes from.
+    pub start: Start,
+    /// Bytes of the machine code as it is kept.
+    pub artifact_bytes: u64,
+    /// How often it was repeated.
+    pub repetitions: u64,
+    /// From bytes to a program; none where a program was there.
+    pub load: Option<Spread>,
+    /// From the program to an instance.
+    pub instantiate: Spread,
+    /// The first call; none where there is no call to make.
+    pub first_call: Option<Spread>,
+    /// All of it together.
+    pub total: Spread,
+}
+
+/// Where the machine code comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// It is compiled.
+    Cold,
+    /// It was compiled before and is loaded.
+    Precompiled,
+    /// The program is there.
+    Warm,
+    /// The program is there, and so is memory for the instance.
+    Pooled,
+}
+
+/// Times of the same thing, in ns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Spread {
+    /// The median.
+    pub p50_ns: u64,
+    /// What 90 % of them do not exceed.
+    pub p90_ns: u64,
+    /// What 99 % of them do not exceed.
+    pub p99_ns: u64,
+}
+
+/// How often each way is repeated.
+#[derive(Clone, Copy, Debug)]
+pub struct Repetitions {
+    /// Where it is compiled each time.
+    pub cold: u64,
+    /// Where it is not.
+    pub other: u64,
+}
+
+/// The times of one start, in ns.
+struct Times {
+    load: Option<u64>,
+    instantiate: u64,
+    first_call: Option<u64>,
+}
+
+impl Startup {
+    /// Starts `binary`, to be called `label`, in each way, and makes `call` if there is one. `done`
+    /// is called after each of the [`Startup::scenarios`] ways.
+    ///
+    /// # Errors
+    /// Why it does not start or does not answer, or that it does not always answer alike.
+    pub fn measure(
+        label: &str,
+        binary: &Binary,
+        call: Option<&Call>,
+        repetitions: Repetitions,
+        done: &dyn Fn(),
+    ) -> Result<Self, String> {
+        let mut startup = Startup {
+            file: label.to_owned(),
+            kind: binary.kind(),
+            call: call.map(|call| call.call.clone()),
+            reply: None,
+            pages: 0,
+            scenarios: Vec::new(),
+        };
+        for (compiler, start) in Self::ways() {
+            let settings = Settings {
+                compiler,
+                allocation: match start {
+                    Start::Pooled => Allocation::Pooling,
+                    _ => Allocation::OnDemand,
+                },
+                counts_fuel: false,
+            };
+            let engine = Engine::new(settings)?;
+            let program = engine.compile(binary)?;
+            let artifact = program.artifact()?;
+            let count = match start {
+                Start::Cold => repetitions.cold,
+                _ => repetitions.other,
+            };
+            let mut times = Vec::new();
+            for _ in 0..count.max(1) {
+                let loaded = match start {
+                    Start::Cold => Some(timed(|| engine.compile(binary))?),
+                    Start::Precompiled => Some(timed(|| engine.load(&artifact))?),
+                    Start::Warm | Start::Pooled => None,
+                };
+                let (load, program) = match &loaded {
+                    Some((load, program)) => (Some(*load), program),
+                    None => (None, &program),
+                };
+                times.push(startup.start(program, call, load)?);
+            }
+            startup
+                .scenarios
+                .push(Scenario::of(compiler, start, artifact.bytes(), &times));
+            done();
+        }
+        Ok(startup)
+    }
+
+    /// How many ways there are.
+    pub fn scenarios() -> usize {
+        Self::ways().count()
+    }
+
+    fn ways() -> impl Iterator<Item = (Compiler, Start)> {
+        [Compiler::Cranelift, Compiler::Winch]
+            .into_iter()
+            .flat_map(|compiler| {
+                [Start::Cold, Start::Precompiled, Start::Warm, Start::Pooled]
+                    .map(|start| (compiler, start))
+            })
+    }
+
+    /// Makes an instance of `program`, which took `load` ns to get, and calls it.
+    fn start(
+        &mut self,
+        program: &Program,
+        call: Option<&Call>,
+        load: Option<u64>,
+    ) -> Result<Times, String> {
+        let (instantiate, mut guest) = timed(|| program.instantiate(&Grants::default()))?;
+        let mut first_call = None;
+        if let Some(call) = call {
+            let (time, reply) = timed(|| {
+                guest
+                    .call(&call.call, &call.args)
+                    .map_err(|error| format!("`{}`: {error}", call.call))
+            })?;
+            if self.reply.as_ref().is_some_and(|before| *before != reply) {
+                return Err(format!("`{}` does not always answer alike", call.call));
+            }
+            self.reply = Some(reply);
+            first_call = Some(time);
+        }
+        self.pages = guest.memory_bytes() / 65_536;
+        Ok(Times {
+            load,
+            instantiate,
+            first_call,
+        })
+    }
+}
+
+impl Scenario {
+    fn of(compiler: Compiler, start: Start, artifact_bytes: u64, times: &[Times]) -> Self {
+        let total = |times: &Times| {
+            times.load.unwrap_or_default()
+                + times.instantiate
+                + times.first_call.unwrap_or_default()
+        };
+        Scenario {
+            compiler,
+            start,
+            artifact_bytes,
+            repetitions: times.len() as u64,
+            load: Spread::of(times.iter().filter_map(|times| times.load)),
+            instantiate: Spread::of(times.iter().map(|times| times.instantiate))
+                .expect("it is repeated at least once"),
+            first_call: Spread::of(times.iter().filter_map(|times| times.first_call)),
+            total: Spread::of(times.iter().map(total)).expect("it is repeated at least once"),
+        }
+    }
+}
+
+impl Spread {
+    /// The spread of `times` in ns; none of no times.
+    fn of(times: impl Iterator<Item = u64>) -> Option<Self> {
+        let mut times: Vec<u64> = times.collect();
+        times.sort_unstable();
+        (!times.is_empty()).then(|| Spread {
+            p50_ns: percentile(&times, 50),
+            p90_ns: percentile(&times, 90),
+            p99_ns: percentile(&times, 99),
+        })
+    }
+}
+
+/// What `work` returns, and how many ns it took.
+fn timed<T>(work: impl FnOnce() -> Result<T, String>) -> Result<(u64, T), String> {
+    let start = Instant::now();
+    let value = work()?;
+    let nanoseconds = start.elapsed().as_nanos();
+    // More than 500 years do not fit.
+    Ok((u64::try_from(nanoseconds).unwrap_or(u64::MAX), value))
+}

@@ -1,0 +1,83 @@
+//! Start-up times.
+
+use super::{Cell, Document, Show};
+use crate::engine::Compiler;
+use crate::measure::Startup;
+use crate::measure::startup::{Scenario, Spread, Start};
+
+impl Show for Startup {
+    fn document(&self) -> Document {
+        let document = Document::default().heading(format!("{}: {}", self.file, self.kind));
+        let document = match &self.call {
+            Some(call) => document.paragraph(format!(
+                "First call: `{call}`, answered alike each time, with {} pages of memory.",
+                self.pages
+            )),
+            None => document.paragraph("No call was made."),
+        };
+        document
+            .table(
+                &[
+                    "compiler",
+                    "start",
+                    ">times",
+                    ">load",
+                    ">instantiate",
+                    ">first call",
+                    ">total p50",
+                    ">p90",
+                    ">p99",
+                    ">machine code",
+                ],
+                self.scenarios.iter().map(row).collect(),
+            )
+            .paragraph(
+                "Parts are medians, in ms; machine code in bytes. Times are of this machine, now.",
+            )
+    }
+}
+
+fn row(scenario: &Scenario) -> Vec<Cell> {
+    let part = |part: Option<Spread>| {
+        part.map_or_else(
+            || Cell::Text("-".to_owned()),
+            |part| milliseconds(part.p50_ns),
+        )
+    };
+    vec![
+        Cell::Text(
+            match scenario.compiler {
+                Compiler::Cranelift => "Cranelift",
+                Compiler::Winch => "Winch",
+            }
+            .to_owned(),
+        ),
+        Cell::Text(
+            match scenario.start {
+                Start::Cold => "cold: compile",
+                Start::Precompiled => "cold: load machine code",
+                Start::Warm => "warm",
+                Start::Pooled => "warm, pooled memory",
+            }
+            .to_owned(),
+        ),
+        Cell::Count(scenario.repetitions),
+        part(scenario.load),
+        part(Some(scenario.instantiate)),
+        part(scenario.first_call),
+        milliseconds(scenario.total.p50_ns),
+        milliseconds(scenario.total.p90_ns),
+        milliseconds(scenario.total.p99_ns),
+        Cell::Count(scenario.artifact_bytes),
+    ]
+}
+
+/// To the microsecond.
+fn milliseconds(ns: u64) -> Cell {
+    let microseconds = ns.div_ceil(1_000);
+    Cell::Text(format!(
+        "{}.{:03}",
+        microseconds / 1_000,
+        microseconds % 1_000
+    ))
+}
