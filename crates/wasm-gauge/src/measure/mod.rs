@@ -15,6 +15,7 @@ pub mod sections;
 mod size;
 pub mod startup;
 mod statistics;
+pub mod statistics;
 pub mod targets;
 mod variants;
 
