@@ -1,10 +1,12 @@
-//! Calls to make, as JSON Lines: `{"call": "<export>", "args": ["<string>", ...]}`.
+//! Calls to make, as JSON Lines: `{"call": "<export>", "args": ["<string>", ...]}`, with
+//! `"setup": true` where a call only prepares those that are measured.
 
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::engine::{CallError, Guest, Reply};
 use crate::{Error, Result};
 
 /// One call of an exported function.
@@ -15,6 +17,29 @@ pub struct Call {
     pub call: String,
     /// Its arguments.
     pub args: Vec<String>,
+    /// Whether it only prepares what is measured.
+    #[serde(default)]
+    pub setup: bool,
+}
+
+impl Call {
+    /// Makes it, as what stands at `place`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where `guest` has no such function, [`Error::Trap`] where it does not come
+    /// back.
+    pub fn make(&self, guest: &mut dyn Guest, place: &str) -> Result<Reply> {
+        let place = place.to_owned();
+        guest
+            .call(&self.call, &self.args)
+            .map_err(|error| match error {
+                CallError::Refused(reason) => Error::Input { place, reason },
+                CallError::Trapped(_) => Error::Trap {
+                    place,
+                    reason: format!("`{}` {error}", self.call),
+                },
+            })
+    }
 }
 
 /// Reads a file of calls; each comes with its place, `calls.jsonl:3`. Blank lines are skipped.

@@ -13,6 +13,7 @@ use super::progress;
 ///
 /// Makes one instance and the calls of a file on it, in order. A file of calls is JSON Lines:
 ///   {"call": "<export>", "args": ["<string>", ...]}
+/// A line may also have "setup": true, which only `wasm-gauge bench` heeds.
 ///
 /// Each reply is one line: {"ok":null} or {"ok":"..."} for a result that is ok, {"err":"..."} for
 /// one that is an error, {"value":"..."} for a plain string. Functions that take or return
@@ -57,7 +58,7 @@ impl Opts {
         let count = calls.len();
         let make = |done: &(dyn Fn() + Sync)| {
             calls.into_iter().try_for_each(|(place, call)| {
-                let reply = guest.call(place, &call)?;
+                let reply = guest.call(&place, &call)?;
                 let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
                 to_stdout(format!("{line}\n").as_bytes())?;
                 done();

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::calls::Call;
-use wasm_gauge::engine::{self, CallError, Grants, Reply};
+use wasm_gauge::engine::{self, Grants, Reply};
 use wasm_gauge::units::Size;
-use wasm_gauge::{Error, Result};
 
 /// What a guest may see of this machine.
 #[derive(Args)]
@@ -44,16 +44,8 @@ impl GuestOptions {
 
 impl Guest {
     /// Makes `call`, which stands at `place`.
-    pub fn call(&mut self, place: String, call: &Call) -> Result<Reply> {
-        self.0
-            .call(&call.call, &call.args)
-            .map_err(|error| match error {
-                CallError::Refused(reason) => Error::Input { place, reason },
-                CallError::Trapped(_) => Error::Trap {
-                    place,
-                    reason: format!("`{}` {error}", call.call),
-                },
-            })
+    pub fn call(&mut self, place: &str, call: &Call) -> Result<Reply> {
+        call.make(&mut *self.0, place)
     }
 
     /// Bytes of all its linear memories together.

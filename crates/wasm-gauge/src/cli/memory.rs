@@ -57,7 +57,7 @@ impl Opts {
                 let mut guest = self.guest.instantiate(input)?;
                 progress::during("calls made", calls.len(), |done| {
                     calls.into_iter().try_for_each(|(place, call)| {
-                        guest.call(place, &call)?;
+                        guest.call(&place, &call)?;
                         done();
                         Ok(())
                     })
