@@ -25,13 +25,20 @@ let
       modules = modules variant "wasm32-wasip2";
     };
 
-  withTracing =
-    variant:
+  # the same variant with other features besides
+  extended =
+    variant: features:
     variant
     // {
-      name = "${variant.name}-tracing";
-      features = variant.features ++ [ "alloc-tracing" ];
+      name = lib.concatStringsSep "-" ([ variant.name ] ++ map (builtins.replaceStrings [ "alloc-" ] [ "" ]) features);
+      features = variant.features ++ features;
     };
+  extendedComponents =
+    variant: features:
+    let
+      row = extended variant features;
+    in
+    components "wasm-${row.name}" row;
 in
 rec {
   inherit library;
@@ -41,7 +48,13 @@ rec {
     component = components "wasm-${name}" variant;
     p1 = modules variant "wasm32-wasip1";
     p2 = modules variant "wasm32-wasip2";
-    tracing = components "wasm-${name}-tracing" (withTracing variant);
+    tracing = extendedComponents variant [ "alloc-tracing" ];
+    # what workloads run on, and the same counting
+    bench = extendedComponents variant [ "bench" ];
+    benchTracing = extendedComponents variant [
+      "bench"
+      "alloc-tracing"
+    ];
   }) policy.variants;
   default = variants.${policy.default};
 

@@ -13,6 +13,7 @@ let
     "allocator"
     "features"
     "profile"
+    "one-shot"
   ];
 
   refuse = name: message: throw "gauge.toml: [variants.${name}]: ${message}";
@@ -23,6 +24,7 @@ let
       allocator ? "wasi-libc",
       features ? [ ],
       profile ? "release-wasm",
+      one-shot ? false,
       ...
     }@given:
     let
@@ -41,6 +43,7 @@ let
           allocator
           features
           profile
+          one-shot
           ;
       };
   variants = lib.mapAttrs row policy.variants;

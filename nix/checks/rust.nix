@@ -95,7 +95,6 @@ in
       lib.concatMap (product: [
         product.component
         product.p1
-        product.p2
       ]) (builtins.attrValues products.variants)
     );
     minCoverage = "85";

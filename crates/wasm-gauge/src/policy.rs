@@ -96,6 +96,9 @@ pub struct Variant {
     pub features: Vec<Spanned<String>>,
     /// Cargo profile, when it is not the usual one.
     pub profile: Option<String>,
+    /// Whether it never gives memory back, and is for instances that answer once.
+    #[serde(default)]
+    pub one_shot: bool,
 }
 
 /// The part of a `Cargo.toml` that a policy refers to.
@@ -294,7 +297,7 @@ mod tests {
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `one-shot`",
             ),
             (
                 "[budget]\noptimized = \"300\"\n",

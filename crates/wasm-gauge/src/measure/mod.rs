@@ -14,7 +14,6 @@ mod profile;
 pub mod sections;
 mod size;
 pub mod startup;
-mod statistics;
 pub mod statistics;
 pub mod targets;
 mod variants;
