@@ -27,6 +27,7 @@ let
   notBuilt = [
     "baseline.json"
     "corpus"
+    "fuzz"
     "gauge.toml"
     "tests"
   ];

@@ -1,0 +1,37 @@
+//! Baselines, reports, calls and cargo's metadata are read or refused; a baseline that was read is written the same.
+
+#![no_main]
+
+use std::fs;
+
+use libfuzzer_sys::fuzz_target;
+use wasm_gauge::baseline::Baseline;
+use wasm_gauge::calls;
+use wasm_gauge::measure::{Comparison, Variants, dependencies};
+use wasm_gauge::render::{Format, render};
+
+fuzz_target!(|bytes: &[u8]| {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let path = folder.path().join("x.json");
+    fs::write(&path, bytes).expect("the folder is ours");
+    if let Ok(baseline) = Baseline::load(&path) {
+        let text = baseline.text();
+        let written = folder.path().join("written.json");
+        fs::write(&written, &text).expect("the folder is ours");
+        let again = Baseline::load(&written).expect("the tool wrote it");
+        assert_eq!(again.text(), text);
+    }
+    let reports = [("x".to_owned(), path.clone())];
+    if let Ok(variants) = Variants::read(&reports) {
+        let comparison = Comparison::of(variants, Some("x"));
+        for format in [
+            Format::Text { colour: true },
+            Format::Markdown,
+            Format::Json,
+        ] {
+            render(&comparison, format);
+        }
+    }
+    let _ = calls::read(&path);
+    let _ = dependencies(&String::from_utf8_lossy(bytes), None);
+});
