@@ -169,6 +169,11 @@ fn claims() -> Vec<Case> {
     ] {
         cases.push(Case::claim(name, &[&functions(1, &body)]));
     }
+    // Longer than the file, which ends where a section of the nested unit could begin.
+    for (id, header) in [(1, MODULE), (4, COMPONENT)] {
+        let name = "a nested unit that is cut off";
+        cases.push(Case::claim(name, &[&COMPONENT, &[id, 0xc7, 5], &header]));
+    }
     for id in [9, 11] {
         for kind in 0..8 {
             // An address where the kind has one, then a length.

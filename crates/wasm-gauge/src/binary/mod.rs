@@ -130,8 +130,14 @@ fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
                 });
             }
             Payload::End(end) => {
+                // Of a nested unit this is what its section's length says, be the file shorter.
+                let end = *end as usize;
+                if end > bytes.len() {
+                    let length = bytes.len();
+                    return Err(format!("unexpected end-of-file (at offset {length:#x})"));
+                }
                 if let Some((unit, _)) = open.pop() {
-                    units[unit].range.end = *end as usize;
+                    units[unit].range.end = end;
                 }
             }
             _ => {
