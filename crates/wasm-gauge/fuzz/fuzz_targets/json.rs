@@ -24,14 +24,15 @@ fuzz_target!(|bytes: &[u8]| {
     let reports = [("x".to_owned(), path.clone())];
     if let Ok(variants) = Variants::read(&reports) {
         let comparison = Comparison::of(variants, Some("x"));
-        for format in [
-            Format::Text { colour: true },
-            Format::Markdown,
-            Format::Json,
-        ] {
+        for format in [TEXT, Format::Markdown, Format::Json] {
             render(&comparison, format);
         }
     }
     let _ = calls::read(&path);
     let _ = dependencies(&String::from_utf8_lossy(bytes), None);
 });
+
+const TEXT: Format = Format::Text {
+    colour: true,
+    width: Some(80),
+};

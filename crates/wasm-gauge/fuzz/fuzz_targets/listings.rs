@@ -42,11 +42,12 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn show(what: &impl Show) {
-    for format in [
-        Format::Text { colour: true },
-        Format::Markdown,
-        Format::Json,
-    ] {
+    for format in [TEXT, Format::Markdown, Format::Json] {
         render(what, format);
     }
 }
+
+const TEXT: Format = Format::Text {
+    colour: true,
+    width: Some(80),
+};

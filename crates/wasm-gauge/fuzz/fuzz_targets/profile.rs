@@ -1,11 +1,12 @@
-//! The parts of a profile add up to the file, and a binary is a twin of itself.
+//! The parts of a profile add up to the file, what items retain adds up along the dominator tree, and
+//! a binary is a twin of itself and no different from itself.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use wasm_gauge::binary::Binary;
-use wasm_gauge::measure::{Profile, Share};
-use wasm_gauge::render::{Format, TopProfile, render};
+use wasm_gauge::measure::{Diff, Profile, Share};
+use wasm_gauge::render::{Format, ProfileTable, TopProfile, render};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(binary) = Binary::parse(bytes) else {
@@ -21,14 +22,44 @@ fuzz_target!(|bytes: &[u8]| {
         profile.items.iter().map(|item| item.bytes).sum::<u64>(),
         total
     );
+    let mut retained: Vec<u64> = profile.items.iter().map(|item| item.bytes).collect();
+    for item in &profile.items {
+        if let Some(dominator) = item.dominator {
+            retained[dominator] += item.retained_bytes;
+        }
+    }
+    let said = profile.items.iter().map(|item| item.retained_bytes);
+    assert!(said.eq(retained));
     let twin = Profile::measure("x.wasm", &binary, Some(&binary)).expect("its code is the same");
     assert_eq!(twin.items, profile.items);
-    let top = TopProfile { profile, top: 3 };
-    for format in [
-        Format::Text { colour: true },
-        Format::Markdown,
-        Format::Json,
+    let diff = Diff::of((binary.kind(), &twin), (binary.kind(), &profile));
+    assert_eq!(diff.difference_bytes, 0);
+    for differences in [
+        diff.crates,
+        diff.functions,
+        diff.sections,
+        diff.data_segments,
     ] {
+        assert_eq!(differences.changed, []);
+        assert_eq!(differences.unchanged_bytes, total);
+    }
+    let top = TopProfile {
+        profile,
+        tables: vec![
+            ProfileTable::Items,
+            ProfileTable::Dominators,
+            ProfileTable::Monomorphizations,
+            ProfileTable::Garbage,
+        ],
+        top: 3,
+        depth: 3,
+    };
+    for format in [TEXT, Format::Markdown, Format::Json] {
         render(&top, format);
     }
 });
+
+const TEXT: Format = Format::Text {
+    colour: true,
+    width: Some(80),
+};
