@@ -29,13 +29,16 @@ impl Call {
     /// [`Error::Input`] where `guest` has no such function, [`Error::Trap`] where it does not come
     /// back.
     pub fn make(&self, guest: &mut dyn Guest, place: &str) -> Result<Reply> {
-        let place = place.to_owned();
+        let place = || place.to_owned();
         guest
             .call(&self.call, &self.args)
             .map_err(|error| match error {
-                CallError::Refused(reason) => Error::Input { place, reason },
+                CallError::Refused(reason) => Error::Input {
+                    place: place(),
+                    reason,
+                },
                 CallError::Trapped(_) => Error::Trap {
-                    place,
+                    place: place(),
                     reason: format!("`{}` {error}", self.call),
                 },
             })

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
 
 mod baseline;
+mod bench;
 mod call;
 mod compare;
 mod diff;
@@ -12,6 +13,7 @@ mod guest;
 mod listing;
 mod measure;
 mod memory;
+mod named;
 mod opt;
 mod output;
 mod profile;
@@ -45,6 +47,7 @@ use wasm_gauge::Error;
 enum Command {
     #[command(subcommand)]
     Baseline(baseline::Action),
+    Bench(bench::Opts),
     Call(call::Opts),
     Compare(compare::Opts),
     Diff(diff::Opts),
@@ -67,6 +70,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let result = match Command::parse() {
         Command::Baseline(action) => action.run(),
+        Command::Bench(opts) => opts.run(),
         Command::Call(opts) => opts.run(),
         Command::Compare(opts) => opts.run(),
         Command::Diff(opts) => opts.run(),

@@ -6,11 +6,13 @@ use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::measure::Variants;
 
+use super::named::named;
+
 /// Arguments of every subcommand that looks at all variants.
 #[derive(Args)]
 pub struct Reports {
     /// Reports of `wasm-gauge measure`, one for each variant
-    #[arg(value_name = "NAME=FILE", value_parser = report, required = true)]
+    #[arg(value_name = "NAME=FILE", value_parser = named, required = true)]
     reports: Vec<(String, PathBuf)>,
 }
 
@@ -18,14 +20,5 @@ impl Reports {
     /// Reads them all.
     pub fn read(&self) -> Result<Variants> {
         Variants::read(&self.reports)
-    }
-}
-
-fn report(text: &str) -> std::result::Result<(String, PathBuf), String> {
-    match text.split_once('=') {
-        Some((name, path)) if !name.is_empty() && !path.is_empty() => {
-            Ok((name.to_owned(), path.into()))
-        }
-        _ => Err("write NAME=FILE, as in plain=plain/report.json".to_owned()),
     }
 }

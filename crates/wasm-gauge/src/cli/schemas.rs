@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::engine::Reply;
-use wasm_gauge::judge::{BanVerdict, BaselineVerdict, Verdict};
+use wasm_gauge::judge::{BanVerdict, BaselineVerdict, BenchVerdict, Verdict};
 use wasm_gauge::measure::{
     Comparison, Diff, Externs, Memory, Profile, Report, Sections, Startup, Targets,
 };
@@ -17,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         schema::<BaselineVerdict>("baseline-check", "wasm-gauge baseline check --format json"),
         schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
+        schema::<BenchVerdict>("bench", "wasm-gauge bench --format json"),
         schema::<Reply>("call", "A line of wasm-gauge call"),
         schema::<Comparison>("compare", "wasm-gauge compare --format json"),
         schema::<Diff>("diff", "wasm-gauge diff --format json"),

@@ -122,7 +122,7 @@ pub struct Run {
 }
 
 /// Bytes of a page, unless a memory says otherwise.
-const PAGE_BYTES: u64 = 65_536;
+pub(super) const PAGE_BYTES: u64 = 65_536;
 
 impl Run {
     /// What `calls` calls left `memory_bytes` of linear memory.

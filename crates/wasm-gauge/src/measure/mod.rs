@@ -1,5 +1,6 @@
 //! Bytes in, typed measurements out.
 
+pub mod bench;
 mod brotli;
 mod comparison;
 mod contents;

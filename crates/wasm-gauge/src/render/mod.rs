@@ -5,6 +5,7 @@
 
 mod bans;
 mod baseline;
+mod bench;
 mod comparison;
 mod diff;
 mod document;

@@ -160,6 +160,20 @@ pub fn any_binary() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Builds of worker.wat: name, and what is different in them.
+const WORKERS: [(&str, &str, &str); 6] = [
+    ("worker", "", ""),
+    ("slower", "(i32.const 100)", "(i32.const 200)"),
+    ("renamed", "worker 1", "worker 2"),
+    ("untold", "heap_bytes", "heap_bites"),
+    ("uncounted", "counters", "kounters"),
+    (
+        "larger",
+        "peak_live_bytes\\\": 2900",
+        "peak_live_bytes\\\": 3001",
+    ),
+];
+
 /// A folder with all inputs that the command line tests name.
 pub fn inputs() -> TempDir {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
@@ -188,6 +202,16 @@ pub fn inputs() -> TempDir {
     write("garbled-world.wasm", &garbled);
     let grow = module_with_world("grow.wat", "dice.wit");
     write("grow.wasm", &component(&grow));
+    for (name, from, to) in WORKERS {
+        let text = fs::read_to_string(Path::new(FIXTURES).join("worker.wat")).expect("it is there");
+        let other = text.replace(from, to);
+        assert_eq!(from == to, text == other, "{name}");
+        let core = wat::parse_str(other).expect("a fixture assembles");
+        let wit = fs::read_to_string(Path::new(FIXTURES).join("worker.wit")).expect("it is there");
+        let core = with_world(core, &wit);
+        write(&format!("{name}.wasm"), &component(&core));
+        write(&format!("{name}.core.wasm"), &core);
+    }
     write("features.wasm", &module("features.wat"));
     write("header-only.wasm", b"\0asm\x01\0\0\0");
     write("no-module.wasm", b"\0asm\x0d\0\x01\0");
@@ -242,6 +266,24 @@ pub fn inputs() -> TempDir {
         ("outside", r#"{"call": "outside", "args": []}"#),
         ("garbled", r#"{"call": "garbled", "args": []}"#),
         ("roll", r#"{"call": "roll", "args": []}"#),
+        (
+            "work",
+            "{\"call\": \"echo\", \"args\": [\"a\"], \"setup\": true}\n\
+             {\"call\": \"echo\", \"args\": [\"b\"]}\n{\"call\": \"echo\", \"args\": [\"c\"]}\n",
+        ),
+        (
+            "name",
+            "{\"call\": \"echo\", \"args\": [\"a\"]}\n{\"call\": \"name\", \"args\": []}\n",
+        ),
+        ("stats", r#"{"call": "stats", "args": []}"#),
+        (
+            "setup-only",
+            r#"{"call": "echo", "args": ["a"], "setup": true}"#,
+        ),
+        (
+            "setup-late",
+            "{\"call\": \"name\", \"args\": []}\n{\"call\": \"name\", \"args\": [], \"setup\": true}\n",
+        ),
         ("malformed", "\n{\"call\": \"echo\", \"args\": [1]}\n"),
         ("misspelt", r#"{"call": "echo", "args": [], "arg": "x"}"#),
         ("blank", "\n\n"),

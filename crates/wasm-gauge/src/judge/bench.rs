@@ -1,0 +1,84 @@
+//! Workloads on variants: whether all variants reply alike.
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Reply;
+use crate::measure::bench::{Outcome, Workload};
+
+/// What workloads came to on variants, and whether all variants replied alike.
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BenchVerdict {
+    /// The variant that the others are compared with.
+    pub reference: String,
+    /// Whether all replies are those of the reference.
+    pub holds: bool,
+    /// In the order given.
+    pub workloads: Vec<Outcome>,
+    /// The first other reply of each variant and workload.
+    pub differences: Vec<ReplyDifference>,
+}
+
+/// A reply that is not that of the reference.
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyDifference {
+    /// The workload.
+    pub workload: String,
+    /// The variant.
+    pub variant: String,
+    /// File and line of the call.
+    pub place: String,
+    /// All of this in words.
+    pub sentence: String,
+}
+
+/// The first of the replies of `variant` to `workload` that is not what was `expected`, which are the
+/// replies of `reference`. Those of the export `ignored` may be anything.
+pub fn compare_replies(
+    workload: &Workload,
+    ignored: Option<&str>,
+    (reference, expected): (&str, &[Reply]),
+    (variant, replies): (&str, &[Reply]),
+) -> Option<ReplyDifference> {
+    let ((place, call), (expected, reply)) = workload
+        .calls
+        .iter()
+        .zip(expected.iter().zip(replies))
+        .filter(|((_, call), _)| ignored != Some(call.call.as_str()))
+        .find(|(_, (expected, reply))| expected != reply)?;
+    let (expected, reply) = (json(expected), json(reply));
+    let (at, own) = around_difference(&reply, &expected);
+    let (_, other) = around_difference(&expected, &reply);
+    Some(ReplyDifference {
+        workload: workload.name.clone(),
+        variant: variant.to_owned(),
+        place: place.clone(),
+        sentence: format!(
+            "{}: {place}: `{}` replies {own} on {variant}, but {other} on {reference}, at character {at}",
+            workload.name, call.call
+        ),
+    })
+}
+
+fn json(reply: &Reply) -> String {
+    serde_json::to_string(reply).expect("plain data is always valid JSON")
+}
+
+/// Which character of `text`, counted from 1, is the first that `other` does not have there, and
+/// the text around it.
+fn around_difference(text: &str, other: &str) -> (usize, String) {
+    const BEFORE: usize = 30;
+    const MOST: usize = 60;
+    let same = text
+        .chars()
+        .zip(other.chars())
+        .take_while(|(own, other)| own == other)
+        .count();
+    let from = same.saturating_sub(BEFORE);
+    let mut rest = text.chars().skip(from);
+    let shown: String = rest.by_ref().take(MOST).collect();
+    let before = if from > 0 { "..." } else { "" };
+    let behind = if rest.next().is_some() { "..." } else { "" };
+    (same + 1, format!("{before}{shown}{behind}"))
+}
