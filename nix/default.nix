@@ -36,12 +36,24 @@ let
     ) measurements
   );
 
+  weft = import ./weft.nix { inherit native; };
+  bench = import ./bench.nix {
+    inherit
+      lib
+      pkgs
+      policy
+      products
+      wasm-gauge
+      weft
+      ;
+  };
+
   packages =
     products.packages
     // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") measurements
     // {
-      inherit wasm-gauge;
-      weft = import ./weft.nix { inherit native; };
+      inherit wasm-gauge weft;
+      bench = bench.figures;
     };
   apps = import ./apps.nix {
     inherit
@@ -50,6 +62,7 @@ let
       policy
       wasm-gauge
       reports
+      bench
       ;
   };
 in

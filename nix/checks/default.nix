@@ -75,7 +75,9 @@ let
           ;
       }
     )
+    // perVariant "stress" (import ./stress.nix { inherit pkgs library wasm-gauge weft; })
     // {
+      inherit (packages) bench;
       baseline = import ./baseline.nix {
         inherit
           pkgs

@@ -31,6 +31,9 @@ pub(crate) struct Call {
     /// Whether whoever measures leaves it out; it is made all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) setup: bool,
+    /// Whether each build may reply otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) varies: bool,
 }
 
 impl Call {
@@ -40,6 +43,7 @@ impl Call {
             call: call.to_owned(),
             args: args.into(),
             setup: false,
+            varies: false,
         }
     }
 }

@@ -65,7 +65,9 @@ pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Fail
             for number in 1..=repetitions {
                 let text = format!("What did we note about point {number} of the plan?");
                 print(Call::new("process-message", [text]))?;
-                print(Call::new("capabilities", []))?;
+                let mut capabilities = Call::new("capabilities", []);
+                capabilities.varies = true;
+                print(capabilities)?;
             }
         }
         Workload::Medium => {

@@ -73,7 +73,7 @@ fn a_bad_line_is_named_and_ends_the_run() {
         ),
         (
             r#"{"call":"init","args":[],"x":1}"#,
-            "-:2: unknown field `x`, expected one of `call`, `args`, `setup` at line 1 column 28",
+            "-:2: unknown field `x`, expected one of `call`, `args`, `setup`, `varies` at line 1 column 28",
         ),
         (
             r#"{"call":"init","args":[]}"#,
@@ -199,7 +199,10 @@ fn workloads_are_calls_that_the_agent_answers() {
     }
     let light = workload_lines("light", Some("3"));
     assert_eq!(light.len(), 7);
-    assert_eq!(light[6], r#"{"call":"capabilities","args":[]}"#);
+    assert_eq!(
+        light[6],
+        r#"{"call":"capabilities","args":[],"varies":true}"#
+    );
     assert_eq!(
         messages_of(
             &[&light[1], &light[3], &light[5]].map(String::as_str),

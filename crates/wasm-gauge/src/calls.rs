@@ -1,5 +1,6 @@
 //! Calls to make, as JSON Lines: `{"call": "<export>", "args": ["<string>", ...]}`, with
-//! `"setup": true` where a call only prepares those that are measured.
+//! `"setup": true` where a call only prepares those that are measured, and `"varies": true` where
+//! each build may reply otherwise.
 
 use std::fs;
 use std::path::Path;
@@ -20,6 +21,9 @@ pub struct Call {
     /// Whether it only prepares what is measured.
     #[serde(default)]
     pub setup: bool,
+    /// Whether the reply is not the same for all builds, as when it names the build.
+    #[serde(default)]
+    pub varies: bool,
 }
 
 impl Call {

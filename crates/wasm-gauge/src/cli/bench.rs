@@ -17,7 +17,7 @@ use super::progress;
 ///
 /// A workload is a file of calls, as for `wasm-gauge call`. Calls with "setup": true come first: they
 /// are made, but not measured. Each workload is run on a fresh instance of each variant; all variants
-/// have to reply alike.
+/// have to reply alike, but to calls with "varies": true.
 ///
 /// The same each time, of each workload on each variant:
 ///   fuel            of the measured calls: most instructions cost one unit, and what bulk instructions
@@ -32,7 +32,7 @@ use super::progress;
 /// and, from a traced build of the variant:
 ///   {"counters": {"peak_live_bytes": ..., "live_bytes": ..., "allocations": ..., "allocated_bytes": ...}}
 /// JSON may hold more. heap_bytes is what the plain build has after all calls; all else the traced build
-/// tells after the same calls. EXPORT may be among the calls: its replies are not compared.
+/// tells after the same calls.
 ///
 /// Times are taken over rounds. In each round every variant runs every workload once, in an order that
 /// changes with the round; instantiation and setup are not timed. A ratio to the reference is the median
@@ -221,7 +221,6 @@ impl Opts {
             let mut compare = |variant: &Variant, replies: Vec<Reply>| match &expected {
                 Some(expected) => differences.extend(compare_replies(
                     workload,
-                    stats,
                     (&subjects[0].name, expected),
                     (&variant.name, &replies),
                 )),

@@ -273,6 +273,7 @@ impl Variant {
             call: export.to_owned(),
             args: Vec::new(),
             setup: false,
+            varies: true,
         };
         let told = match call.make(guest, &self.name)? {
             Reply::Value(text) | Reply::Ok(Some(text)) => text,
