@@ -51,7 +51,7 @@ in
         cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
           --features "$features" -- --deny warnings
         cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
-          --features "$features alloc-tracing" -- --deny warnings
+          --features "$features alloc-tracing bench" -- --deny warnings
       done
     '') policy.targets;
   };
