@@ -98,7 +98,7 @@ impl Baseline {
     }
 
     /// Records `measured`: other columns stay, and so do this column's other variants while the
-    /// policy has them.
+    /// policy has them, and the workloads of variants on which none were run.
     pub fn record(&mut self, measured: &Variants, policy: &Policy) {
         let found = self
             .columns
@@ -108,7 +108,12 @@ impl Baseline {
             Err(_) => BTreeMap::new(),
         };
         variants.retain(|name, _| policy.has_variant(name));
-        variants.extend(measured.products.clone());
+        for (name, products) in &measured.products {
+            let mut products = products.clone();
+            let before = variants.remove(name).and_then(|before| before.workloads);
+            products.workloads = products.workloads.or(before);
+            variants.insert(name.clone(), products);
+        }
         let (Ok(index) | Err(index)) = found;
         let column = Column::new(measured.tools.clone(), variants, policy);
         self.columns.insert(index, column);

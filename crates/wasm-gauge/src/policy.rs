@@ -81,6 +81,8 @@ pub struct Dependencies {
 pub struct BaselineRule {
     /// By how much a figure may grow; 0 B when absent, which a pinned toolchain affords.
     pub tolerance: Size,
+    /// By how much the fuel of a workload may grow; 0 % when absent: it is the same on every run.
+    pub fuel_tolerance: Percent,
 }
 
 /// One way to build the package.

@@ -45,7 +45,7 @@ impl fmt::Display for Size {
 }
 
 /// A share from 0 % to 100 %, with at most two decimals: `5 %`, `2.25 %`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent {
     /// In basis points, hundredths of a percent: 0 to 10,000.
     basis_points: u16,

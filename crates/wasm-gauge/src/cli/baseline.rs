@@ -1,9 +1,10 @@
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use wasm_gauge::baseline::Baseline;
-use wasm_gauge::judge::compare_with_baseline;
-use wasm_gauge::measure::Variants;
+use wasm_gauge::judge::{BenchVerdict, compare_with_baseline};
+use wasm_gauge::measure::{Variants, bench::Outcome};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
@@ -33,7 +34,10 @@ pub enum Action {
 /// Bytes and memory pages must not grow by more than the policy's tolerance:
 ///   [baseline]
 ///   tolerance = "0 B"
-/// Where something grew, the crates and functions that appeared or grew are listed, at most 10 each,
+/// With --bench, neither must pages and waste of a workload grow at all, nor its fuel by more than:
+///   [baseline]
+///   fuel-tolerance = "0 %"
+/// Where bytes or pages of a binary grew, the crates and functions that appeared or grew are listed, at most 10 each,
 /// if the report and the record have names; they explain, and are not judged.
 /// What became smaller without being recorded is a warning. Where no column is for the tools at
 /// hand, only the budget is held, and the result says so.
@@ -63,7 +67,8 @@ pub struct Check {
 
 /// Record measurements as the baseline
 ///
-/// Writes the column of the tools at hand; other columns and other variants stay as they are.
+/// Writes the column of the tools at hand; other columns and other variants stay as they are, and so do
+/// the workloads of variants that --bench does not have.
 ///
 /// Example:
 ///   $ wasm-gauge baseline update --policy gauge.toml plain=plain.json small=small.json
@@ -85,6 +90,10 @@ struct Measured {
     /// Policy file; baseline.json lies next to it
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
+
+    /// What workloads came to on the variants, as JSON of `wasm-gauge bench`
+    #[arg(long, value_name = "FILE")]
+    bench: Option<PathBuf>,
 
     #[command(flatten)]
     reports: Reports,
@@ -129,7 +138,15 @@ impl Update {
 impl Measured {
     fn read(&self) -> Result<(Policy, Variants)> {
         let policy = Policy::load(&self.policy)?;
-        let measured = self.reports.read()?;
+        let mut measured = self.reports.read()?;
+        if let Some(path) = &self.bench {
+            measured.add_workloads(outcomes(path)?).map_err(|name| {
+                Error::Usage(format!(
+                    "`{name}` of {} is not among the reports: give {name}=FILE",
+                    path.display()
+                ))
+            })?;
+        }
         match measured
             .products
             .keys()
@@ -146,5 +163,23 @@ impl Measured {
 
     fn baseline(&self) -> PathBuf {
         Path::with_file_name(&self.policy, "baseline.json")
+    }
+}
+
+/// What `wasm-gauge bench` wrote to `path`.
+fn outcomes(path: &Path) -> Result<Vec<Outcome>> {
+    let wrong = |reason| Error::Input {
+        place: path.display().to_string(),
+        reason,
+    };
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let verdict: BenchVerdict = serde_json::from_str(&text)
+        .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
+    match verdict.differences.first() {
+        Some(found) => Err(wrong(format!(
+            "its variants do not reply alike: {}",
+            found.sentence
+        ))),
+        None => Ok(verdict.workloads),
     }
 }

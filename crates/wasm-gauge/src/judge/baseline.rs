@@ -1,13 +1,13 @@
 //! Measurements against the recorded ones.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::{Finding, Measured, Unmeasured, judge};
 use crate::baseline::{Baseline, Column};
-use crate::measure::{Contents, Products, Sizes, Variants};
+use crate::measure::{Contents, Products, Sizes, Variants, WorkloadFigures};
 use crate::policy::Policy;
 use crate::units::grouped;
 
@@ -91,8 +91,43 @@ pub enum Grade {
 enum Rule {
     /// It counts units of so many bytes, which may grow by the tolerance.
     Cost { bytes: u64 },
+    /// It counts what is run, which may grow by the tolerance of fuel.
+    Fuel,
+    /// It may not grow.
+    Exact,
     /// It explains others, and may be anything.
     Free,
+}
+
+impl Rule {
+    /// What growth from `old` to `new` means.
+    fn growth(self, old: u64, new: u64, policy: &Policy) -> Grade {
+        let more = new - old;
+        let within = match self {
+            Rule::Cost { bytes } => more.saturating_mul(bytes) <= policy.baseline.tolerance.0,
+            Rule::Fuel => {
+                let points = policy.baseline.fuel_tolerance.basis_points();
+                u128::from(more) * 10_000 <= u128::from(old) * u128::from(points)
+            }
+            Rule::Exact => false,
+            Rule::Free => true,
+        };
+        if within { Grade::Note } else { Grade::Failure }
+    }
+
+    /// How far growth may go, in words.
+    fn limit(self, policy: &Policy) -> String {
+        match self {
+            Rule::Cost { .. } => {
+                format!("and [baseline] tolerance is {}", policy.baseline.tolerance)
+            }
+            Rule::Fuel => format!(
+                "and [baseline] fuel-tolerance is {}",
+                policy.baseline.fuel_tolerance
+            ),
+            Rule::Exact | Rule::Free => "which is not allowed".to_owned(),
+        }
+    }
 }
 
 /// Holds `measured` against the budget and against the column of `baseline` that its tools made.
@@ -148,6 +183,7 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
                 for (product, recorded, measured) in pairs(recorded, products) {
                     grew |= compare(&mut changes, name, product, recorded, measured, policy);
                 }
+                compare_workloads(&mut changes, name, recorded, products, policy);
                 if grew {
                     growth.push(Growth::of(name, &recorded.contents, &products.contents));
                 }
@@ -166,6 +202,43 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
         changes.push(behind("baseline", reason.to_owned()));
     }
     (changes, growth)
+}
+
+impl Change {
+    /// What it means that `figure` was `old` and is `new`; none where that is the same.
+    fn of(
+        variant: &str,
+        figure: String,
+        rule: Rule,
+        old: u64,
+        new: u64,
+        policy: &Policy,
+    ) -> Option<Self> {
+        let (grade, direction) = match (rule, new.cmp(&old)) {
+            (_, Ordering::Equal) => return None,
+            (_, Ordering::Greater) => (rule.growth(old, new, policy), "more"),
+            (Rule::Free, Ordering::Less) => (Grade::Note, "less"),
+            (_, Ordering::Less) => (Grade::Warning, "less"),
+        };
+        let comment = match grade {
+            Grade::Failure => rule.limit(policy),
+            Grade::Warning => "which is not recorded yet".to_owned(),
+            Grade::Note => "which is allowed".to_owned(),
+        };
+        Some(Change {
+            variant: variant.to_owned(),
+            recorded: Some(old),
+            measured: Some(new),
+            grade,
+            sentence: format!(
+                "{variant}: {figure} is {}, {} {direction} than the recorded {}, {comment}",
+                grouped(new),
+                grouped(new.abs_diff(old)),
+                grouped(old),
+            ),
+            figure: Some(figure),
+        })
+    }
 }
 
 impl Growth {
@@ -261,51 +334,20 @@ fn compare(
     measured: Option<&Sizes>,
     policy: &Policy,
 ) -> bool {
-    let (recorded, measured) = match (recorded, measured) {
-        (Some(recorded), Some(measured)) => (recorded, measured),
-        (None, None) => return false,
-        (Some(_), None) => {
-            let reason = format!("{product} is recorded, but was not measured");
-            changes.push(behind(variant, reason));
-            return false;
-        }
-        (None, Some(_)) => {
-            changes.push(behind(variant, format!("{product} has no record")));
+    let (recorded, measured) = match both(variant, product, recorded, measured) {
+        Ok(Some(pair)) => pair,
+        Ok(None) => return false,
+        Err(missing) => {
+            changes.push(missing);
             return false;
         }
     };
     let before = changes.len();
     let mut grew = false;
     for ((name, rule, old), (_, _, new)) in figures(recorded).into_iter().zip(figures(measured)) {
-        let grade = match (rule, new.cmp(&old)) {
-            (_, Ordering::Equal) => continue,
-            (Rule::Free, _) => Grade::Note,
-            (Rule::Cost { .. }, Ordering::Less) => Grade::Warning,
-            (Rule::Cost { bytes }, Ordering::Greater) => {
-                grew = true;
-                let within = (new - old).saturating_mul(bytes) <= policy.baseline.tolerance.0;
-                if within { Grade::Note } else { Grade::Failure }
-            }
-        };
-        let direction = if new > old { "more" } else { "less" };
-        let comment = match grade {
-            Grade::Failure => format!("and [baseline] tolerance is {}", policy.baseline.tolerance),
-            Grade::Warning => "which is not recorded yet".to_owned(),
-            Grade::Note => "which is allowed".to_owned(),
-        };
-        changes.push(Change {
-            variant: variant.to_owned(),
-            figure: Some(format!("{product} {name}")),
-            recorded: Some(old),
-            measured: Some(new),
-            grade,
-            sentence: format!(
-                "{variant}: {product} {name} is {}, {} {direction} than the recorded {}, {comment}",
-                grouped(new),
-                grouped(new.abs_diff(old)),
-                grouped(old),
-            ),
-        });
+        let figure = format!("{product} {name}");
+        changes.extend(Change::of(variant, figure, rule, old, new, policy));
+        grew |= matches!(rule, Rule::Cost { .. }) && new > old;
     }
     if changes.len() == before && recorded.sha256 != measured.sha256 {
         changes.push(Change {
@@ -317,6 +359,71 @@ fn compare(
         });
     }
     grew
+}
+
+/// Adds what of the workloads is not as recorded to `changes`.
+fn compare_workloads(
+    changes: &mut Vec<Change>,
+    variant: &str,
+    recorded: &Products,
+    measured: &Products,
+    policy: &Policy,
+) {
+    let workloads = |products: &Products| products.workloads.clone().unwrap_or_default();
+    let (recorded, measured) = (workloads(recorded), workloads(measured));
+    let names: BTreeSet<&String> = recorded.keys().chain(measured.keys()).collect();
+    for name in names {
+        let workload = format!("workload {name}");
+        let (recorded, measured) = (recorded.get(name), measured.get(name));
+        let (recorded, measured) = match both(variant, &workload, recorded, measured) {
+            Ok(Some(pair)) => pair,
+            Ok(None) => continue,
+            Err(missing) => {
+                changes.push(missing);
+                continue;
+            }
+        };
+        let pairs = workload_figures(recorded)
+            .into_iter()
+            .zip(workload_figures(measured));
+        for ((figure, rule, old), (_, _, new)) in pairs {
+            let figure = format!("{workload} {figure}");
+            changes.extend(match both(variant, &figure, old, new) {
+                Ok(Some((old, new))) => Change::of(variant, figure, rule, old, new, policy),
+                Ok(None) => None,
+                Err(missing) => Some(missing),
+            });
+        }
+    }
+}
+
+/// Both of what is there, none if there is neither, or what it means that one is missing.
+fn both<T>(
+    variant: &str,
+    what: &str,
+    recorded: Option<T>,
+    measured: Option<T>,
+) -> Result<Option<(T, T)>, Change> {
+    let missing = |reason: &str| Err(behind(variant, format!("{what} {reason}")));
+    match (recorded, measured) {
+        (Some(recorded), Some(measured)) => Ok(Some((recorded, measured))),
+        (None, None) => Ok(None),
+        (Some(_), None) => missing("is recorded, but was not measured"),
+        (None, Some(_)) => missing("has no record"),
+    }
+}
+
+/// The recorded figures of a workload, and how each is held.
+fn workload_figures(figures: &WorkloadFigures) -> [(&'static str, Rule, Option<u64>); 3] {
+    [
+        ("fuel", Rule::Fuel, Some(figures.fuel)),
+        ("pages", Rule::Exact, Some(figures.pages)),
+        (
+            "waste_basis_points",
+            Rule::Exact,
+            figures.waste_basis_points,
+        ),
+    ]
 }
 
 /// The recorded figures of a file, and how each is held.

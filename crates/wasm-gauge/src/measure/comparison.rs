@@ -45,6 +45,7 @@ impl Comparison {
                 difference_bytes: reference.map(|reference| bytes(&products) - reference),
                 products: Products {
                     contents: None,
+                    workloads: None,
                     ..products
                 },
             })

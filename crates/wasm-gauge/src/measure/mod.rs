@@ -33,4 +33,4 @@ pub use size::{Report, Sizes};
 pub use startup::Startup;
 pub use targets::Targets;
 pub(crate) use variants::tool_list;
-pub use variants::{Products, Variants};
+pub use variants::{Products, Variants, WorkloadFigures};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::bench::{Outcome, Row};
 use super::{Contents, Report, Sizes};
 use crate::units::grouped;
 use crate::{Error, Result};
@@ -36,6 +37,22 @@ pub struct Products {
     /// What it consists of, where the binary that ships or its named twin was measured with names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
+    /// What workloads came to on it by their names, where that was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workloads: Option<BTreeMap<String, WorkloadFigures>>,
+}
+
+/// What one workload came to on one variant, as far as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadFigures {
+    /// Fuel of the measured calls.
+    pub fuel: u64,
+    /// Pages (64 KiB) of all linear memories together after all calls.
+    pub pages: u64,
+    /// What the heap has beyond the most that was live at once, in basis points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waste_basis_points: Option<u64>,
 }
 
 impl Variants {
@@ -71,6 +88,31 @@ impl Variants {
             tools: tools.unwrap_or_default(),
             products,
         })
+    }
+
+    /// Adds what workloads came to on these variants.
+    ///
+    /// # Errors
+    /// The name of a variant that has no report.
+    pub fn add_workloads(&mut self, outcomes: Vec<Outcome>) -> std::result::Result<(), String> {
+        for outcome in outcomes {
+            for Row {
+                variant, figures, ..
+            } in outcome.variants
+            {
+                let Some(products) = self.products.get_mut(&variant) else {
+                    return Err(variant);
+                };
+                let recorded = WorkloadFigures {
+                    fuel: figures.fuel,
+                    pages: figures.pages,
+                    waste_basis_points: figures.waste_basis_points,
+                };
+                let workloads = products.workloads.get_or_insert_default();
+                workloads.insert(outcome.workload.clone(), recorded);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -120,6 +162,7 @@ impl Products {
             component,
             optimized,
             contents,
+            workloads: None,
         })
     }
 }
