@@ -362,6 +362,11 @@ mod tests {
                 "gauge.toml:2:13: the size `0` has no unit: write \"0 B\" or \"0 KiB\"",
             ),
             (
+                "[baseline]\nfuel-tolerance = \"1 B\"\n",
+                None,
+                "gauge.toml:2:18: `1 B` is not a share: write 0 to 100 with at most two decimals and %, as in \"5 %\"",
+            ),
+            (
                 "[budget\n",
                 None,
                 "gauge.toml:1:8: unclosed table, expected `]`",

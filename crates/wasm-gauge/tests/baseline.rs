@@ -433,3 +433,158 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
         assert_eq!(after, content);
     }
 }
+
+#[test]
+fn workloads_are_held_where_they_were_measured() {
+    let folder = inputs();
+    let folder = folder.path();
+    let bench = |variant: &str, program: &str, file: &str, status: i32| {
+        let arguments = format!(
+            "bench --no-time --format json -o {file} --workload work=work.jsonl --workload name=name.jsonl \
+             --stats stats --traced {variant}={program} {variant}=worker.wasm"
+        );
+        let made = wasm_gauge()
+            .current_dir(folder)
+            .args(arguments.split(' '))
+            .status();
+        assert_eq!(made.expect("the tool starts").code(), Some(status));
+    };
+    measure(folder, "292000.wasm", "1.93.1", "plain.json");
+    let reports = ["plain=plain.json"];
+    let (with, without) = (["--bench", "bench.json"], []);
+    let run =
+        |action: &[&str], bench: &[&str]| baseline(folder, &[action, bench].concat(), &reports);
+    bench("plain", "worker.wasm", "bench.json", 0);
+    let (code, said) = run(&["update"], &with);
+    assert_eq!(code, Some(0), "{said}");
+    let text = || fs::read_to_string(folder.join("baseline.json")).expect("it was written");
+    let recorded = text();
+    let workloads =
+        serde_json::from_str::<Value>(&recorded).expect("it is JSON")["columns"][0]["variants"]["plain"]["workloads"].clone();
+    assert_eq!(
+        workloads["work"],
+        json!({"fuel": 1256, "pages": 4, "waste_basis_points": 345})
+    );
+
+    // Recording sizes alone leaves them, which is a warning where they are not measured.
+    assert_eq!(run(&["update"], &without).0, Some(0));
+    assert_eq!(text(), recorded);
+    for (args, status) in [(&["check"][..], 0), (&["check", "--strict"], 1)] {
+        let (code, said) = run(args, &without);
+        assert_eq!(code, Some(status), "{said}");
+        let missing = "plain: workload work is recorded, but was not measured";
+        assert!(said.contains(missing), "{said}");
+    }
+
+    let measured = fs::read_to_string(folder.join("bench.json")).expect("it was written");
+    let measured: Value = serde_json::from_str(&measured).expect("it is JSON");
+    // (figure of the workload `work`, its value), tolerance of fuel, exit status without and with
+    // --strict, what is said
+    for (planted, tolerance, (status, strict), said) in [
+        (None, None, (0, 0), "1 variants are as recorded"),
+        (
+            Some(("fuel", json!(1257))),
+            None,
+            (1, 1),
+            "FAILS: plain: workload work fuel is 1,257, 1 more than the recorded 1,256, and [baseline] fuel-tolerance is 0.00 %",
+        ),
+        // 0.5 % of 1,256 are 6.28.
+        (
+            Some(("fuel", json!(1262))),
+            Some("0.5 %"),
+            (0, 0),
+            "note: plain: workload work fuel is 1,262, 6 more than the recorded 1,256, which is allowed",
+        ),
+        (
+            Some(("fuel", json!(1263))),
+            Some("0.5 %"),
+            (1, 1),
+            "7 more than the recorded 1,256, and [baseline] fuel-tolerance is 0.50 %",
+        ),
+        (
+            Some(("fuel", json!(1255))),
+            None,
+            (0, 1),
+            "workload work fuel is 1,255, 1 less than the recorded 1,256, which is not recorded yet",
+        ),
+        (
+            Some(("pages", json!(5))),
+            Some("100 %"),
+            (1, 1),
+            "FAILS: plain: workload work pages is 5, 1 more than the recorded 4, which is not allowed",
+        ),
+        (
+            Some(("waste_basis_points", json!(346))),
+            Some("100 %"),
+            (1, 1),
+            "FAILS: plain: workload work waste_basis_points is 346, 1 more than the recorded 345, which is not allowed",
+        ),
+        (
+            Some(("waste_basis_points", Value::Null)),
+            None,
+            (0, 1),
+            "plain: workload work waste_basis_points is recorded, but was not measured",
+        ),
+        // It explains the waste, and is not recorded.
+        (
+            Some(("heap_bytes", json!(4_000))),
+            None,
+            (0, 0),
+            "1 variants are as recorded",
+        ),
+    ] {
+        let mut changed = measured.clone();
+        if let Some((figure, value)) = &planted {
+            changed["workloads"][0]["variants"][0]["figures"][figure] = value.clone();
+        }
+        fs::write(folder.join("bench.json"), changed.to_string()).expect("the folder is ours");
+        let policy = fs::read_to_string(Path::new(support::FIXTURES).join("gauge.toml"))
+            .expect("the fixture is there");
+        let rule = tolerance.map(|share| format!("\n[baseline]\nfuel-tolerance = \"{share}\"\n"));
+        let policy = policy + &rule.unwrap_or_default();
+        fs::write(folder.join("gauge.toml"), policy).expect("the folder is ours");
+        for (args, status) in [(&["check"][..], status), (&["check", "--strict"], strict)] {
+            let (code, text) = run(args, &with);
+            assert_eq!(code, Some(status), "{planted:?} {args:?}: {text}");
+            assert!(text.contains(said), "{planted:?} {args:?}: {text}");
+        }
+    }
+
+    // A workload more, one less.
+    let mut changed = measured.clone();
+    changed["workloads"][0]["workload"] = json!("other");
+    fs::write(folder.join("bench.json"), changed.to_string()).expect("the folder is ours");
+    let (code, said) = run(&["check"], &with);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("workload work is recorded, but"), "{said}");
+    assert!(said.contains("workload other has no record"), "{said}");
+
+    // What is no measurement of these variants is not recorded.
+    bench("plain", "renamed.wasm", "unequal.json", 1);
+    bench("other", "worker.wasm", "other.json", 0);
+    for (file, status, said) in [
+        (
+            "unequal.json",
+            3,
+            "unequal.json: its variants do not reply alike: name: name.jsonl:2: ",
+        ),
+        (
+            "other.json",
+            2,
+            "`other` of other.json is not among the reports: give other=FILE",
+        ),
+        (
+            "plain.json",
+            3,
+            "plain.json: no result of `wasm-gauge bench`: ",
+        ),
+        ("none.json", 3, "none.json: No such file"),
+    ] {
+        for action in ["check", "update"] {
+            let (code, text) = run(&[action], &["--bench", file]);
+            assert_eq!(code, Some(status), "{text}");
+            assert!(text.contains(said), "{text}");
+        }
+        assert_eq!(text(), recorded, "{file}");
+    }
+}

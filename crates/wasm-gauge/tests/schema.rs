@@ -49,7 +49,8 @@ fn the_schemas_are_those_of_the_types() {
 const CASES: &[(&str, &str, i32)] = &[
     ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 0),
     ("baseline-check", "baseline check --format json --strict --policy budget.toml plain=plain.report.json", 1),
-    ("baseline-file", "baseline update --policy bans.toml plain=plain.report.json", 0),
+    ("baseline-file", "baseline update --policy bans.toml --bench bench.json plain=plain.report.json", 0),
+    ("baseline-check", "baseline check --format json --policy bans.toml plain=plain.report.json", 0),
     ("baseline-file", "baseline update --policy gauge.toml plain=newer.report.json", 0),
     ("baseline-file", "baseline update --policy gauge.toml plain=other.report.json", 0),
     ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 1),
@@ -113,6 +114,13 @@ fn every_result_is_what_its_schema_says() {
         "budget.toml",
         b"[budget]\noptimized = \"300 B\"\noptimized-gzip = \"1 MiB\"\nmin-reduction = \"5 %\"\n[variants.plain]\nsummary = \"\"\n",
     );
+    let bench =
+        "bench --no-time --format json -o bench.json --workload work=work.jsonl plain=worker.wasm";
+    let made = wasm_gauge()
+        .current_dir(&folder)
+        .args(bench.split(' '))
+        .status();
+    assert!(made.expect("the tool starts").success());
     let named = "(module (memory 1) (data (i32.const 0) \"HTTP\") (func $spawn))";
     write("named.wasm", &wat::parse_str(named).expect("it assembles"));
     // Reports with names, for a baseline that says what grew.
