@@ -29,9 +29,10 @@ let
   };
 
   measurements = lib.mapAttrs (_: measure) products.variants;
-  # NAME=FILE of every report, as wasm-gauge takes them
+  # every report and the workloads, as wasm-gauge takes them
   reports = toString (
-    lib.mapAttrsToList (
+    [ "--bench ${bench.figures}/bench.json" ]
+    ++ lib.mapAttrsToList (
       name: measured: "${name}=${measured}/report.json ${name}/wasm32-wasip1=${measured}/wasip1.json"
     ) measurements
   );

@@ -14,6 +14,8 @@ let
     "features"
     "profile"
     "one-shot"
+    "maturity"
+    "maturity-facts"
   ];
 
   refuse = name: message: throw "gauge.toml: [variants.${name}]: ${message}";
