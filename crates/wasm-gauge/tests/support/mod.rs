@@ -276,6 +276,7 @@ pub fn inputs() -> TempDir {
             "{\"call\": \"echo\", \"args\": [\"a\"]}\n{\"call\": \"name\", \"args\": []}\n",
         ),
         ("stats", r#"{"call": "stats", "args": []}"#),
+        ("varies", r#"{"call": "stats", "args": [], "varies": true}"#),
         (
             "setup-only",
             r#"{"call": "echo", "args": ["a"], "setup": true}"#,
