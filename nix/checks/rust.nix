@@ -106,7 +106,7 @@ in
     buildPhaseCargoCommand = ''
       install -m755 $instrumentedPath instrumented
       export RUSTC_WORKSPACE_WRAPPER=$PWD/instrumented LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
-      cargoWithProfile test --locked --workspace --no-run --message-format json > messages
+      cargoWithProfile test --locked --workspace --no-run --message-format json-render-diagnostics > messages
       cargoWithProfile test --locked --workspace
 
       jq -r 'select(.executable) | "--object", .executable' messages > objects
