@@ -98,8 +98,9 @@ in
       ]) (builtins.attrValues products.variants)
     );
     minCoverage = "85";
+    # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge
     instrumented = ''
-      #!/bin/sh
+      #!${pkgs.bashInteractive}/bin/bash
       exec "$@" -C instrument-coverage
     '';
     passAsFile = [ "instrumented" ];
