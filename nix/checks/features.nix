@@ -26,7 +26,7 @@ let
     let
       names = parts "#" (example name);
     in
-    ''(import "${builtins.head names}" "${toString (builtins.tail names)}" (func))'';
+    ''(import "${builtins.head names}" "${toString (builtins.tail names)}" (tag))'';
 in
 pkgs.runCommand "features-${variant.name}"
   {
@@ -52,7 +52,8 @@ pkgs.runCommand "features-${variant.name}"
     features() { wasm-gauge features --policy $crate/gauge.toml --metadata $metadata/metadata.json "$@"; }
     entries() { jq -r 'to_entries[] | .key as $list | .value[] | "\($list) \(.)"' | sort -u; }
 
-    # module, and what is in it; imports come first
+    # Module, and what is in it. Imports come first, and are tags: a function more in front of the others would change
+    # the index of those without names.
     wasm-tools print ${product.p2}/${library}.opt.names.wasm > text
     { head -n 1 text; cat $plantedImportsPath; sed '1d;$d' text; cat $plantedRestPath; echo ')'; } > planted.wat
     wasm-tools parse planted.wat -o planted.wasm
