@@ -8,7 +8,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::units::{Percent, Size};
@@ -33,9 +33,11 @@ pub struct Policy {
     /// How the recorded baseline is held.
     #[serde(default)]
     pub baseline: BaselineRule,
+    /// What decides between the variants; nothing, when absent.
+    pub decision: Option<Spanned<DecisionRule>>,
     /// The variants by name.
     #[serde(default)]
-    pub variants: BTreeMap<String, Variant>,
+    pub variants: BTreeMap<Spanned<String>, Variant>,
 }
 
 /// Limits, all inclusive; one that is absent is not judged.
@@ -85,6 +87,73 @@ pub struct BaselineRule {
     pub fuel_tolerance: Percent,
 }
 
+/// What decides between the variants.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DecisionRule {
+    /// Weight of the bytes that ship, in percent.
+    pub size: u64,
+    /// Weight of how long a workload takes, in percent.
+    pub throughput: u64,
+    /// Weight of what the heap has beyond the peak of live bytes, in percent.
+    pub fragmentation: u64,
+    /// Weight of the pages that a workload ends with, in percent.
+    pub reclamation: u64,
+    /// Weight of the stated maturity, in percent.
+    pub maturity: u64,
+    /// The default variant stays when the best score is not above its own by more than this share of it.
+    pub stays_within: Percent,
+    /// Which variants are named for being smaller: those by at least so many bytes.
+    pub notable_bytes: Size,
+    /// The workload whose time or fuel is the throughput.
+    pub throughput_workload: String,
+    /// The workload whose waste is the fragmentation.
+    pub fragmentation_workload: String,
+    /// The workload whose pages tell what is reclaimed.
+    pub reclamation_workload: String,
+}
+
+impl DecisionRule {
+    /// The weights, which add up to 100.
+    pub fn weights(&self) -> Criteria {
+        Criteria {
+            size: self.size,
+            throughput: self.throughput,
+            fragmentation: self.fragmentation,
+            reclamation: self.reclamation,
+            maturity: self.maturity,
+        }
+    }
+}
+
+/// One number for each criterion of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Criteria {
+    /// For the bytes that ship.
+    pub size: u64,
+    /// For how long a workload takes.
+    pub throughput: u64,
+    /// For what the heap has beyond the peak of live bytes.
+    pub fragmentation: u64,
+    /// For the pages that a workload ends with.
+    pub reclamation: u64,
+    /// For the stated maturity.
+    pub maturity: u64,
+}
+
+impl Criteria {
+    /// The numbers in the order above.
+    pub fn values(&self) -> [u64; 5] {
+        [
+            self.size,
+            self.throughput,
+            self.fragmentation,
+            self.reclamation,
+            self.maturity,
+        ]
+    }
+}
+
 /// One way to build the package.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -101,6 +170,10 @@ pub struct Variant {
     /// Whether it never gives memory back, and is for instances that answer once.
     #[serde(default)]
     pub one_shot: bool,
+    /// How much it is proven, from 0 to 100: a judgement, which a decision needs.
+    pub maturity: Option<Spanned<u64>>,
+    /// The facts that the judgement of its maturity rests on.
+    pub maturity_facts: Option<String>,
 }
 
 /// The part of a `Cargo.toml` that a policy refers to.
@@ -126,6 +199,7 @@ impl Policy {
         let file = SourceFile::read(path)?;
         let policy: Policy = file.parse()?;
         policy.check_default(&file)?;
+        policy.check_decision(&file)?;
         let features: Vec<_> = policy.variants.values().flat_map(|v| &v.features).collect();
         if policy.package.is_some() || !features.is_empty() {
             let manifest = SourceFile::read(&path.with_file_name("Cargo.toml"))?.parse()?;
@@ -137,27 +211,75 @@ impl Policy {
     /// Whether `name` is one of the variants, or one of them for a target: `plain/wasm32-wasip1`.
     /// A policy without variants knows every name.
     pub fn has_variant(&self, name: &str) -> bool {
-        let variant = name.split_once('/').map_or(name, |(variant, _)| variant);
-        self.variants.is_empty() || self.variants.contains_key(variant)
+        self.variants.is_empty() || self.variants.contains_key(variant_of(name))
+    }
+
+    /// The crate that allocates in the variant `name`, or in that variant for a target.
+    pub fn allocator(&self, name: &str) -> Option<&str> {
+        self.variants.get(variant_of(name))?.allocator.as_deref()
     }
 
     /// The variants that are there, to tell one who named another.
     pub fn known_variants(&self) -> String {
-        one_of("[variants]", self.variants.keys())
+        one_of("[variants]", self.variant_names())
+    }
+
+    fn variant_names(&self) -> impl Iterator<Item = &String> {
+        self.variants.keys().map(Spanned::get_ref)
     }
 
     fn check_default(&self, file: &SourceFile) -> Result<()> {
         match &self.default_variant {
-            Some(name) if !self.variants.contains_key(name.get_ref()) => Err(file.error(
+            Some(name) if !self.variants.contains_key(name) => Err(file.error(
                 Some(name.span()),
                 &format!(
                     "there is no variant `{}`: {}",
                     name.get_ref(),
-                    one_of("[variants]", self.variants.keys())
+                    one_of("[variants]", self.variant_names())
                 ),
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the weights add up, and every variant has what the decision needs of a policy.
+    fn check_decision(&self, file: &SourceFile) -> Result<()> {
+        let maturities = self.variants.values().flat_map(|v| &v.maturity);
+        for maturity in maturities {
+            if *maturity.get_ref() > 100 {
+                let reason = format!("maturity is 0 to 100, not {}", maturity.get_ref());
+                return Err(file.error(Some(maturity.span()), &reason));
+            }
+        }
+        let Some(decision) = &self.decision else {
+            return Ok(());
+        };
+        let wrong = |reason: &str| Err(file.error(Some(decision.span()), reason));
+        let weights = decision.get_ref().weights().values().into_iter();
+        let sum = weights.fold(0, u64::saturating_add);
+        if sum != 100 {
+            return wrong(&format!(
+                "the weights size, throughput, fragmentation, reclamation and maturity add up to {sum}, not to 100"
+            ));
+        }
+        let Some(default) = &self.default_variant else {
+            return wrong("a decision is about the default-variant, and there is none");
+        };
+        for (name, variant) in &self.variants {
+            let lacks = match (&variant.maturity, &variant.maturity_facts) {
+                (None, _) => "maturity, from 0 to 100",
+                (_, None) => "maturity-facts, what its maturity rests on",
+                _ if variant.one_shot && name == default => {
+                    return wrong(&format!(
+                        "the default variant `{name}` is one-shot, which is never recommended"
+                    ));
+                }
+                _ => continue,
+            };
+            let reason = format!("variant `{name}`: [decision] needs its {lacks}");
+            return Err(file.error(Some(name.span()), &reason));
+        }
+        Ok(())
     }
 
     fn check_manifest(&self, file: &SourceFile, manifest: &Manifest) -> Result<()> {
@@ -189,6 +311,11 @@ impl Policy {
         }
         Ok(())
     }
+}
+
+/// The variant that `name` is of: what is before the target, where there is one.
+fn variant_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(variant, _)| variant)
 }
 
 /// What would be right where a name is wrong.
@@ -294,12 +421,12 @@ mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `one-shot`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `one-shot`, `maturity`, `maturity-facts`",
             ),
             (
                 "[budget]\noptimized = \"300\"\n",
@@ -374,6 +501,68 @@ mod tests {
         ] {
             let error = load(text, manifest).expect_err(text);
             assert_eq!(error, expected, "{text}");
+        }
+    }
+
+    const DECISION: &str = "[decision]\nsize = 30\nthroughput = 20\nfragmentation = 20\nreclamation = 15\n\
+        maturity = 15\nstays-within = \"10 %\"\nnotable-bytes = \"1 KiB\"\nthroughput-workload = \"mixed\"\n\
+        fragmentation-workload = \"mixed\"\nreclamation-workload = \"churn\"\n";
+
+    #[test]
+    fn a_decision_needs_weights_that_add_up_and_a_judgement_of_every_variant() {
+        let default = "default-variant = \"a\"\n";
+        let variant = "[variants.a]\nsummary = \"A\"\nmaturity = 100\nmaturity-facts = \"old\"\n";
+        let all = format!("{default}{DECISION}{variant}");
+        let policy = load(&all, None).expect("it is right");
+        let decision = policy.decision.expect("it is there").into_inner();
+        assert_eq!(decision.weights().values(), [30, 20, 20, 15, 15]);
+        assert_eq!(decision.notable_bytes, Size(1024));
+        for (from, to, expected) in [
+            (
+                "size = 30",
+                "size = 31",
+                "gauge.toml:2:1: the weights size, throughput, fragmentation, reclamation and maturity add up to 101, not to 100",
+            ),
+            (
+                "size = 30",
+                "size = -1",
+                "gauge.toml:3:8: invalid value: integer `-1`, expected u64",
+            ),
+            ("size = 30\n", "", "gauge.toml:2:1: missing field `size`"),
+            (
+                "stays-within = \"10 %\"",
+                "stays-within = 10",
+                "gauge.toml:8:16: `10` is not a share: write 0 to 100 with at most two decimals and %, as in \"5 %\"",
+            ),
+            (
+                "default-variant = \"a\"",
+                "",
+                "gauge.toml:2:1: a decision is about the default-variant, and there is none",
+            ),
+            (
+                "maturity = 100\n",
+                "",
+                "gauge.toml:13:11: variant `a`: [decision] needs its maturity, from 0 to 100",
+            ),
+            (
+                "maturity-facts = \"old\"\n",
+                "",
+                "gauge.toml:13:11: variant `a`: [decision] needs its maturity-facts, what its maturity rests on",
+            ),
+            (
+                "maturity = 100",
+                "maturity = 101",
+                "gauge.toml:15:12: maturity is 0 to 100, not 101",
+            ),
+            (
+                "maturity = 100",
+                "one-shot = true\nmaturity = 100",
+                "gauge.toml:2:1: the default variant `a` is one-shot, which is never recommended",
+            ),
+        ] {
+            let text = all.replace(from, to);
+            assert_ne!(text, all, "{from}");
+            assert_eq!(load(&text, None).expect_err(to), expected, "{to}");
         }
     }
 

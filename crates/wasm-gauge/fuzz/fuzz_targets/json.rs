@@ -7,6 +7,7 @@ use std::fs;
 use libfuzzer_sys::fuzz_target;
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::calls;
+use wasm_gauge::judge::ComparisonVerdict;
 use wasm_gauge::measure::{Comparison, Variants, dependencies};
 use wasm_gauge::render::{Format, render};
 
@@ -23,7 +24,10 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let reports = [("x".to_owned(), path.clone())];
     if let Ok(variants) = Variants::read(&reports) {
-        let comparison = Comparison::of(variants, Some("x"));
+        let comparison = ComparisonVerdict {
+            comparison: Comparison::of(variants, Some("x"), |_| None),
+            decision: None,
+        };
         for format in [TEXT, Format::Markdown, Format::Json] {
             render(&comparison, format);
         }

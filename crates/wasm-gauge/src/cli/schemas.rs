@@ -6,10 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::engine::Reply;
-use wasm_gauge::judge::{BanVerdict, BaselineVerdict, BenchVerdict, Verdict};
-use wasm_gauge::measure::{
-    Comparison, Diff, Externs, Memory, Profile, Report, Sections, Startup, Targets,
-};
+use wasm_gauge::judge::{BanVerdict, BaselineVerdict, BenchVerdict, ComparisonVerdict, Verdict};
+use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Report, Sections, Startup, Targets};
 use wasm_gauge::optimize::Optimized;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
@@ -19,7 +17,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
         schema::<BenchVerdict>("bench", "wasm-gauge bench --format json"),
         schema::<Reply>("call", "A line of wasm-gauge call"),
-        schema::<Comparison>("compare", "wasm-gauge compare --format json"),
+        schema::<ComparisonVerdict>("compare", "wasm-gauge compare --format json"),
         schema::<Diff>("diff", "wasm-gauge diff --format json"),
         schema::<Externs>("exports", "wasm-gauge exports --format json"),
         schema::<BanVerdict>("features", "wasm-gauge features --format json"),

@@ -1,9 +1,13 @@
 //! Workloads on variants: whether all variants reply alike.
 
+use std::fs;
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Reply;
 use crate::measure::bench::{Outcome, Workload};
+use crate::{Error, Result};
 
 /// What workloads came to on variants, and whether all variants replied alike.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
@@ -17,6 +21,30 @@ pub struct BenchVerdict {
     pub workloads: Vec<Outcome>,
     /// The first other reply of each variant and workload.
     pub differences: Vec<ReplyDifference>,
+}
+
+impl BenchVerdict {
+    /// Reads what `wasm-gauge bench` wrote to `path`, of variants that reply alike.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for what is no such thing, and where variants do not reply alike: what they do
+    /// does not compare.
+    pub fn read(path: &Path) -> Result<Self> {
+        let wrong = |reason| Error::Input {
+            place: path.display().to_string(),
+            reason,
+        };
+        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        let verdict: BenchVerdict = serde_json::from_str(&text)
+            .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
+        match verdict.differences.first() {
+            Some(found) => Err(wrong(format!(
+                "its variants do not reply alike: {}",
+                found.sentence
+            ))),
+            None => Ok(verdict),
+        }
+    }
 }
 
 /// A reply that is not that of the reference.

@@ -77,6 +77,13 @@ pub struct Outcome {
     pub variants: Vec<Row>,
 }
 
+impl Outcome {
+    /// What it came to on `variant`.
+    pub fn on(&self, variant: &str) -> Option<&Row> {
+        self.variants.iter().find(|row| row.variant == variant)
+    }
+}
+
 /// What one workload came to on one variant.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

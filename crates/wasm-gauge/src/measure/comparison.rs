@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bench::Outcome;
 use super::{Products, Variants};
 
 /// Variants, the smallest first.
@@ -15,6 +16,10 @@ pub struct Comparison {
     pub default_variant: Option<String>,
     /// One row a variant, by the size of its optimised binary, then by name.
     pub rows: Vec<Row>,
+    /// The variant that times of workloads are compared with, where workloads were run.
+    pub reference: Option<String>,
+    /// What workloads came to on the variants; none, where none were run.
+    pub workloads: Vec<Outcome>,
 }
 
 /// One variant.
@@ -27,11 +32,19 @@ pub struct Row {
     pub products: Products,
     /// Bytes of its optimised binary less those of the default variant's.
     pub difference_bytes: Option<i64>,
+    /// Bytes of code of the crate that allocates: none where that crate or the names of functions are not
+    /// known, 0 where all of it is inlined into other crates.
+    pub allocator_bytes: Option<u64>,
 }
 
 impl Comparison {
-    /// Compares `variants` with each other, and with the one called `default` where that is known.
-    pub fn of(variants: Variants, default: Option<&str>) -> Self {
+    /// Compares the sizes of `variants` with each other, and with the one called `default` where that is
+    /// known. `allocator` is the crate that allocates in a variant, by its package's name.
+    pub fn of<'a>(
+        variants: Variants,
+        default: Option<&str>,
+        allocator: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
         let bytes =
             |products: &Products| i64::try_from(products.optimized.raw_bytes).unwrap_or(i64::MAX);
         let reference = default
@@ -41,6 +54,12 @@ impl Comparison {
             .products
             .into_iter()
             .map(|(variant, products)| Row {
+                allocator_bytes: allocator(&variant).zip(products.contents.as_ref()).map(
+                    |(package, contents)| {
+                        let crates = &contents.crates;
+                        crates.get(&package.replace('-', "_")).copied().unwrap_or(0)
+                    },
+                ),
                 variant,
                 difference_bytes: reference.map(|reference| bytes(&products) - reference),
                 products: Products {
@@ -56,6 +75,19 @@ impl Comparison {
             tools: variants.tools,
             default_variant: default.map(str::to_owned),
             rows,
+            reference: None,
+            workloads: Vec::new(),
         }
+    }
+
+    /// What the workload `name` came to.
+    pub fn workload(&self, name: &str) -> Option<&Outcome> {
+        let mut workloads = self.workloads.iter();
+        workloads.find(|outcome| outcome.workload == name)
+    }
+
+    /// The sizes of `variant`.
+    pub fn row(&self, variant: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.variant == variant)
     }
 }

@@ -14,7 +14,9 @@ const FIGURES: [&str; 7] = [
     ">waste",
     ">never returned",
 ];
-const TIMES: [&str; 4] = [">ns median", ">ns p95", ">time ratio", "95 % interval"];
+const TIMES: [&str; 2] = [">ns median", ">ns p95"];
+/// The titles over [`ratio`].
+pub(super) const RATIO: [&str; 2] = [">time ratio", "95 % interval"];
 
 impl Show for BenchVerdict {
     fn document(&self) -> Document {
@@ -47,18 +49,17 @@ impl Show for BenchVerdict {
 fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
     let timed = outcome.variants.iter().any(|row| row.times.is_some());
     let titles = match timed {
-        true => [&FIGURES[..], &TIMES].concat(),
+        true => [&FIGURES[..], &TIMES, &RATIO].concat(),
         false => FIGURES.to_vec(),
     };
-    let reference = outcome.variants.iter().find(|row| row.variant == reference);
-    let fuel = reference.map(|row| row.figures.fuel);
     let rows = outcome
         .variants
         .iter()
         .map(|row| {
-            let mut cells = figures(row, fuel);
+            let mut cells = figures(outcome, row, reference);
             if timed {
                 cells.extend(times(row.times.as_ref()));
+                cells.extend(ratio(row.times.as_ref()));
             }
             cells
         })
@@ -73,48 +74,57 @@ fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
         .table(&titles, rows)
 }
 
-fn none() -> Cell {
+/// What stands where nothing is known.
+pub(super) fn none() -> Cell {
     Cell::Text("-".to_owned())
 }
 
-fn figures(row: &Row, reference_fuel: Option<u64>) -> Vec<Cell> {
+fn figures(outcome: &Outcome, row: &Row, reference: &str) -> Vec<Cell> {
     let figures = &row.figures;
-    let fuel_ratio = reference_fuel
-        .filter(|reference| *reference > 0)
-        .map(|reference| format!("{:.3}", figures.fuel as f64 / reference as f64));
     vec![
         Cell::Name(row.variant.clone()),
         Cell::Count(figures.fuel),
-        fuel_ratio.map_or_else(none, Cell::Text),
+        fuel_ratio(outcome, row, reference),
         Cell::Count(figures.pages),
         figures.peak_live_bytes.map_or_else(none, |bytes| {
             Cell::Text(format!("{:.1}", bytes as f64 / 1024.0))
         }),
-        figures.waste_basis_points.map_or_else(none, |points| {
-            Cell::Text(percent_text(i64::try_from(points).unwrap_or(i64::MAX)))
-        }),
+        waste(row),
         figures.unreturned_bytes.map_or_else(none, Cell::Change),
     ]
 }
 
-fn times(times: Option<&Times>) -> Vec<Cell> {
-    let Some(times) = times else {
-        return vec![none(), none(), none(), none()];
+/// The fuel of `row` over that of `reference`.
+pub(super) fn fuel_ratio(outcome: &Outcome, row: &Row, reference: &str) -> Cell {
+    let fuel = outcome.on(reference).map(|row| row.figures.fuel);
+    fuel.filter(|fuel| *fuel > 0).map_or_else(none, |fuel| {
+        let ratio = row.figures.fuel as f64 / fuel as f64;
+        Cell::Text(format!("{ratio:.3}"))
+    })
+}
+
+pub(super) fn waste(row: &Row) -> Cell {
+    row.figures.waste_basis_points.map_or_else(none, |points| {
+        Cell::Text(percent_text(i64::try_from(points).unwrap_or(i64::MAX)))
+    })
+}
+
+fn times(times: Option<&Times>) -> [Cell; 2] {
+    times.map_or_else(
+        || [none(), none()],
+        |times| [times.p50_ns, times.p95_ns].map(Cell::Count),
+    )
+}
+
+/// Time over that of the reference, and its interval.
+pub(super) fn ratio(times: Option<&Times>) -> [Cell; 2] {
+    let Some(ratio) = times.and_then(|times| times.ratio.as_ref()) else {
+        return [none(), none()];
     };
-    let (median, interval) = match &times.ratio {
-        Some(ratio) => {
-            let tie = if ratio.tie { ", tie" } else { "" };
-            (
-                Cell::Text(format!("{:.3}", ratio.median)),
-                Cell::Text(format!("{:.3} to {:.3}{tie}", ratio.low, ratio.high)),
-            )
-        }
-        None => (none(), none()),
-    };
-    vec![
-        Cell::Count(times.p50_ns),
-        Cell::Count(times.p95_ns),
-        median,
-        interval,
+    let tie = if ratio.tie { ", tie" } else { "" };
+    [
+        format!("{:.3}", ratio.median),
+        format!("{:.3} to {:.3}{tie}", ratio.low, ratio.high),
     ]
+    .map(Cell::Text)
 }

@@ -7,6 +7,7 @@ mod bans;
 mod baseline;
 mod bench;
 mod comparison;
+mod decision;
 mod diff;
 mod document;
 mod externs;

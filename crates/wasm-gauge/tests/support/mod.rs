@@ -246,6 +246,10 @@ pub fn inputs() -> TempDir {
     for (from, to) in [
         ("package.toml", "Cargo.toml"),
         ("gauge.toml", "gauge.toml"),
+        ("decision.toml", "decision.toml"),
+        ("bench.json", "bench.json"),
+        ("timed.bench.json", "timed.bench.json"),
+        ("leaking.report.json", "leaking.report.json"),
         ("calls.jsonl", "calls.jsonl"),
         ("plain.report.json", "plain.report.json"),
         ("other.report.json", "other.report.json"),
@@ -254,6 +258,11 @@ pub fn inputs() -> TempDir {
         let bytes = fs::read(Path::new(FIXTURES).join(from)).expect("the fixture is there");
         write(to, &bytes);
     }
+    write(
+        "unlike.bench.json",
+        br#"{"reference": "plain", "holds": false, "workloads": [], "differences": [{"workload": "mixed",
+            "variant": "other", "place": "mixed.jsonl:1", "sentence": "mixed: other replies otherwise"}]}"#,
+    );
     for (name, calls) in [
         ("unknown", r#"{"call": "nope", "args": []}"#),
         ("arity", r#"{"call": "echo", "args": []}"#),
