@@ -12,6 +12,8 @@ fn weft(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_weft"))
         .args(arguments)
         .env_clear()
+        // where the lines that tests run are counted
+        .envs(std::env::vars().filter(|(name, _)| name == "LLVM_PROFILE_FILE"))
         .env("HOME", env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
