@@ -112,7 +112,7 @@ fn what_was_planted_is_found() {
         (
             &["stripped.wasm", "--names", "other.wasm"],
             3,
-            "its twin has other code",
+            "other.wasm: is no twin: the",
         ),
         (
             &["stripped.wasm", "--names", "stripped.wasm"],

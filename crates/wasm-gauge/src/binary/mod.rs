@@ -83,6 +83,40 @@ impl<'a> Binary<'a> {
         &self.units
     }
 
+    /// The contents of the section of `unit` that the specification calls `name`; none where it is
+    /// absent. Of core modules, which have each at most once.
+    pub fn contents(&self, unit: &Unit, name: &str) -> &'a [u8] {
+        unit.sections
+            .iter()
+            .find(|section| section.id != Section::CUSTOM && section.name == name)
+            .map_or(&[], |section| &self.bytes[section.contents.clone()])
+    }
+
+    /// Holds that the names of `twin` are those of this binary: equal code, module by module, has the
+    /// same functions at the same indices, if as many functions are imported too.
+    ///
+    /// # Errors
+    /// What is different.
+    pub fn check_twin(&self, twin: &Binary) -> Result<(), String> {
+        let (count, twins) = (self.core_modules().count(), twin.core_modules().count());
+        if count != twins {
+            return Err(format!(
+                "is no twin: it has {twins} core modules, and the file has {count}"
+            ));
+        }
+        let pairs = self.core_modules().zip(twin.core_modules());
+        for (index, (module, twin_module)) in pairs.enumerate() {
+            for name in ["type", "import", "function", "code"] {
+                if self.contents(module, name) != twin.contents(twin_module, name) {
+                    return Err(format!(
+                        "is no twin: the {name} section of core module {index} differs, so its names are not those of the file"
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The core modules: the file itself, or all those in the component.
     pub fn core_modules(&self) -> impl Iterator<Item = &Unit<'a>> {
         self.units

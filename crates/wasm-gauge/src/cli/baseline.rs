@@ -1,10 +1,9 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::judge::{BenchVerdict, compare_with_baseline};
-use wasm_gauge::measure::{Variants, bench::Outcome};
+use wasm_gauge::measure::Variants;
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
@@ -140,12 +139,14 @@ impl Measured {
         let policy = Policy::load(&self.policy)?;
         let mut measured = self.reports.read()?;
         if let Some(path) = &self.bench {
-            measured.add_workloads(outcomes(path)?).map_err(|name| {
-                Error::Usage(format!(
-                    "`{name}` of {} is not among the reports: give {name}=FILE",
-                    path.display()
-                ))
-            })?;
+            measured
+                .add_workloads(BenchVerdict::read(path)?.workloads)
+                .map_err(|name| {
+                    Error::Usage(format!(
+                        "`{name}` of {} is not among the reports: give {name}=FILE",
+                        path.display()
+                    ))
+                })?;
         }
         match measured
             .products
@@ -163,23 +164,5 @@ impl Measured {
 
     fn baseline(&self) -> PathBuf {
         Path::with_file_name(&self.policy, "baseline.json")
-    }
-}
-
-/// What `wasm-gauge bench` wrote to `path`.
-fn outcomes(path: &Path) -> Result<Vec<Outcome>> {
-    let wrong = |reason| Error::Input {
-        place: path.display().to_string(),
-        reason,
-    };
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let verdict: BenchVerdict = serde_json::from_str(&text)
-        .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
-    match verdict.differences.first() {
-        Some(found) => Err(wrong(format!(
-            "its variants do not reply alike: {}",
-            found.sentence
-        ))),
-        None => Ok(verdict.workloads),
     }
 }

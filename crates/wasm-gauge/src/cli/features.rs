@@ -74,10 +74,19 @@ impl Opts {
             return Err(self.usage("bans nothing: list something in [bans]"));
         }
         let input = Input::read(&self.file)?;
-        let twin = self.names.as_deref().map(Input::read).transpose()?;
-        let twin = twin.as_ref().map(Input::parse).transpose()?;
-        let (functions, mut found) = find_banned(&input.parse()?, twin.as_ref(), &bans)
-            .map_err(|reason| input.error(reason))?;
+        let binary = input.parse()?;
+        let named = self.names.as_deref().map(Input::read).transpose()?;
+        let twin = match &named {
+            Some(named) => {
+                let twin = named.parse()?;
+                let checked = binary.check_twin(&twin);
+                checked.map_err(|reason| named.error(reason))?;
+                Some(twin)
+            }
+            None => None,
+        };
+        let (functions, mut found) =
+            find_banned(&binary, twin.as_ref(), &bans).map_err(|reason| input.error(reason))?;
         let dependencies = not_allowed.map(|(count, not_allowed)| {
             found.extend(not_allowed);
             count

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wasmparser::{BinaryReader, CodeSectionReader};
 
-use crate::binary::{Binary, Section, Unit};
+use crate::binary::{Binary, Unit};
 use crate::measure::externs::Direction;
 use crate::measure::{Dependency, Externs};
 use crate::names::{Names, UNATTRIBUTED, owner};
@@ -46,15 +46,10 @@ pub fn find_banned(
     bans: &Bans,
 ) -> Result<(usize, Vec<Banned>), String> {
     let named = twin.unwrap_or(binary);
-    if named.core_modules().count() != binary.core_modules().count() {
-        return Err("its twin has another number of core modules".to_owned());
-    }
+    binary.check_twin(named)?;
     let mut found = Vec::new();
     let mut functions = 0;
     for (module, named_module) in binary.core_modules().zip(named.core_modules()) {
-        if contents(binary, module, "code") != contents(named, named_module, "code") {
-            return Err("its twin has other code: the names are not its own".to_owned());
-        }
         let names = Names::read(named, named_module);
         let sizes = body_sizes(binary, module);
         if !sizes.is_empty() && !names.has_name_section {
@@ -81,19 +76,18 @@ pub fn find_banned(
                 });
             }
         }
-        for data in contents(binary, module, "data") {
-            for ban in bans
-                .strings
-                .iter()
-                .filter(|ban| holds(data, ban.as_bytes()))
-            {
-                found.push(Banned {
-                    list: "strings",
-                    ban: ban.clone(),
-                    found: ban.clone(),
-                    bytes: None,
-                });
-            }
+        let data = binary.contents(module, "data");
+        for ban in bans
+            .strings
+            .iter()
+            .filter(|ban| holds(data, ban.as_bytes()))
+        {
+            found.push(Banned {
+                list: "strings",
+                ban: ban.clone(),
+                found: ban.clone(),
+                bytes: None,
+            });
         }
     }
     for import in imports(binary)? {
@@ -214,21 +208,10 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
         .any(|window| window == needle)
 }
 
-/// The contents of the module's sections of that name.
-fn contents<'a>(binary: &Binary<'a>, module: &Unit, name: &str) -> Vec<&'a [u8]> {
-    module
-        .sections
-        .iter()
-        .filter(|section| section.id != Section::CUSTOM && section.name == name)
-        .map(|section| &binary.bytes()[section.contents.clone()])
-        .collect()
-}
-
 /// Bytes of each function's body.
 fn body_sizes(binary: &Binary, module: &Unit) -> Vec<u64> {
-    contents(binary, module, "code")
+    CodeSectionReader::new(BinaryReader::new(binary.contents(module, "code"), 0))
         .into_iter()
-        .filter_map(|code| CodeSectionReader::new(BinaryReader::new(code, 0)).ok())
         .flatten()
         .flatten()
         .map(|body| body.as_bytes().len() as u64)

@@ -113,7 +113,7 @@ impl Profile {
     /// What is wrong with `twin`, when its core modules do not have the same code.
     pub fn measure(label: &str, binary: &Binary, twin: Option<&Binary>) -> Result<Self, String> {
         if let Some(twin) = twin {
-            same_code(binary, twin)?;
+            binary.check_twin(twin)?;
         }
         let named = twin.unwrap_or(binary);
         let mut names = named
@@ -306,34 +306,4 @@ impl Shares {
 
 fn kind_header(kind: Kind) -> String {
     format!("{kind} header")
-}
-
-/// Compares the code sections, module by module: equal code has the same functions at the same
-/// indices, if as many functions are imported too.
-fn same_code(binary: &Binary, twin: &Binary) -> Result<(), String> {
-    let (count, twins) = (binary.core_modules().count(), twin.core_modules().count());
-    if count != twins {
-        return Err(format!(
-            "is no twin: it has {twins} core modules, and the file has {count}"
-        ));
-    }
-    for (index, (module, twin_module)) in binary.core_modules().zip(twin.core_modules()).enumerate()
-    {
-        for name in ["type", "import", "function", "code"] {
-            if contents(binary, module, name) != contents(twin, twin_module, name) {
-                return Err(format!(
-                    "is no twin: the {name} section of core module {index} differs, so its names are not those of the file"
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn contents<'a>(binary: &Binary<'a>, module: &Unit, name: &str) -> &'a [u8] {
-    module
-        .sections
-        .iter()
-        .find(|section| section.id != Section::CUSTOM && section.name == name)
-        .map_or(&[], |section| &binary.bytes()[section.contents.clone()])
 }
