@@ -1,5 +1,6 @@
 # A core module -> its optimised twins, by pinned tools only: exports outside the world's canonical ABI
-# pruned, wasm-opt once with names kept, then the same bytes without the `name` section.
+# pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
+# core module without what wasm-opt does not leave either: names, producers, target features.
 {
   lib,
   pkgs,
@@ -35,7 +36,7 @@ in
       }
       ''
         mkdir $out
-        cp ${core}/${library}.wasm $out/
+        wasm-tools strip --delete '^(name|producers|target_features)$' ${core}/${library}.wasm -o $out/${library}.wasm
         wasm-objdump -x -j Export ${core}/${library}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
         wasm-tools component wit --json ${core}/${library}.wasm |
           jq --rawfile exports exports --from-file ${./abi-exports.jq} > graph.json
