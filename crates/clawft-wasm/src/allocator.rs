@@ -2,12 +2,15 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by nature")]
 
-#[cfg(all(feature = "alloc-talc", feature = "alloc-lol"))]
-compile_error!("features alloc-talc and alloc-lol exclude each other: choose one allocator");
-#[cfg(all(feature = "alloc-talc", feature = "alloc-system"))]
-compile_error!("features alloc-talc and alloc-system exclude each other: choose one allocator");
-#[cfg(all(feature = "alloc-lol", feature = "alloc-system"))]
-compile_error!("features alloc-lol and alloc-system exclude each other: choose one allocator");
+const _: () = assert!(
+    cfg!(feature = "alloc-lol") as u8
+        + cfg!(feature = "alloc-lol-freelist") as u8
+        + cfg!(feature = "alloc-rlsf") as u8
+        + cfg!(feature = "alloc-system") as u8
+        + cfg!(feature = "alloc-talc") as u8
+        <= 1,
+    "alloc-lol, alloc-lol-freelist, alloc-rlsf, alloc-system and alloc-talc exclude each other: choose one allocator"
+);
 
 /// The global allocator.
 #[cfg(not(feature = "alloc-tracing"))]
@@ -22,65 +25,70 @@ pub(crate) static GLOBAL: crate::alloc_trace::Tracing<chosen::Allocator> =
 
 pub(crate) use chosen::NAME;
 
-#[cfg(all(target_arch = "wasm32", feature = "alloc-talc"))]
-mod chosen {
-    pub(crate) const NAME: &str = "talc";
-    pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
-    pub(crate) const fn new() -> Allocator {
-        talc::wasm::new_wasm_dynamic_allocator()
-    }
-}
+cfg_if::cfg_if! {
+    if #[cfg(not(target_arch = "wasm32"))] {
+        /// What the operating system has, since the others are made for WebAssembly.
+        mod chosen {
+            pub(crate) const NAME: &str = "system";
+            pub(crate) type Allocator = std::alloc::System;
+            pub(crate) const fn new() -> Allocator {
+                std::alloc::System
+            }
+        }
+    } else if #[cfg(feature = "alloc-lol")] {
+        mod chosen {
+            use lol_alloc::{AssumeSingleThreaded, LeakingAllocator};
 
-#[cfg(all(
-    target_arch = "wasm32",
-    feature = "alloc-lol",
-    not(feature = "alloc-talc")
-))]
-mod chosen {
-    use lol_alloc::{AssumeSingleThreaded, LeakingAllocator};
+            pub(crate) const NAME: &str = "lol_alloc";
+            pub(crate) type Allocator = AssumeSingleThreaded<LeakingAllocator>;
+            pub(crate) const fn new() -> Allocator {
+                // SAFETY: no target that this crate is built for has threads.
+                unsafe { AssumeSingleThreaded::new(LeakingAllocator::new()) }
+            }
+        }
+    } else if #[cfg(feature = "alloc-lol-freelist")] {
+        mod chosen {
+            use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
 
-    pub(crate) const NAME: &str = "lol_alloc";
-    pub(crate) type Allocator = AssumeSingleThreaded<LeakingAllocator>;
-    pub(crate) const fn new() -> Allocator {
-        // SAFETY: neither of the WASI targets that this crate is built for has threads.
-        unsafe { AssumeSingleThreaded::new(LeakingAllocator::new()) }
-    }
-}
-
-/// wasi-libc's malloc; natively whatever the operating system has, since the others are made for WebAssembly.
-#[cfg(any(
-    not(target_arch = "wasm32"),
-    all(
-        feature = "alloc-system",
-        not(feature = "alloc-talc"),
-        not(feature = "alloc-lol")
-    )
-))]
-mod chosen {
-    pub(crate) const NAME: &str = if cfg!(target_arch = "wasm32") {
-        "wasi-libc"
+            pub(crate) const NAME: &str = "lol_alloc";
+            pub(crate) type Allocator = AssumeSingleThreaded<FreeListAllocator>;
+            pub(crate) const fn new() -> Allocator {
+                // SAFETY: no target that this crate is built for has threads.
+                unsafe { AssumeSingleThreaded::new(FreeListAllocator::new()) }
+            }
+        }
+    } else if #[cfg(feature = "alloc-rlsf")] {
+        mod chosen {
+            pub(crate) const NAME: &str = "rlsf";
+            pub(crate) type Allocator = rlsf::SmallGlobalTlsf;
+            pub(crate) const fn new() -> Allocator {
+                rlsf::SmallGlobalTlsf::new()
+            }
+        }
+    } else if #[cfg(feature = "alloc-system")] {
+        mod chosen {
+            pub(crate) const NAME: &str = "wasi-libc";
+            pub(crate) type Allocator = std::alloc::System;
+            pub(crate) const fn new() -> Allocator {
+                std::alloc::System
+            }
+        }
+    } else if #[cfg(feature = "alloc-talc")] {
+        mod chosen {
+            pub(crate) const NAME: &str = "talc";
+            pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+            pub(crate) const fn new() -> Allocator {
+                talc::wasm::new_wasm_dynamic_allocator()
+            }
+        }
     } else {
-        "system"
-    };
-    pub(crate) type Allocator = std::alloc::System;
-    pub(crate) const fn new() -> Allocator {
-        std::alloc::System
-    }
-}
-
-#[cfg(all(
-    target_arch = "wasm32",
-    not(any(
-        feature = "alloc-talc",
-        feature = "alloc-lol",
-        feature = "alloc-system"
-    ))
-))]
-mod chosen {
-    pub(crate) const NAME: &str = "dlmalloc";
-    pub(crate) type Allocator = dlmalloc::GlobalDlmalloc;
-    pub(crate) const fn new() -> Allocator {
-        dlmalloc::GlobalDlmalloc
+        mod chosen {
+            pub(crate) const NAME: &str = "dlmalloc";
+            pub(crate) type Allocator = dlmalloc::GlobalDlmalloc;
+            pub(crate) const fn new() -> Allocator {
+                dlmalloc::GlobalDlmalloc
+            }
+        }
     }
 }
 

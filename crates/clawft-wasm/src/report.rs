@@ -6,12 +6,16 @@ use crate::allocator::{self, Memory};
 
 /// The cargo features that are on.
 const FEATURES: &[&str] = &[
-    #[cfg(feature = "alloc-talc")]
-    "alloc-talc",
     #[cfg(feature = "alloc-lol")]
     "alloc-lol",
+    #[cfg(feature = "alloc-lol-freelist")]
+    "alloc-lol-freelist",
+    #[cfg(feature = "alloc-rlsf")]
+    "alloc-rlsf",
     #[cfg(feature = "alloc-system")]
     "alloc-system",
+    #[cfg(feature = "alloc-talc")]
+    "alloc-talc",
     #[cfg(feature = "alloc-tracing")]
     "alloc-tracing",
     #[cfg(feature = "bench")]
@@ -96,9 +100,11 @@ mod tests {
         let found: Value = serde_json::from_str(&capabilities()).expect("JSON");
         let mut features = Vec::new();
         for (name, on) in [
-            ("alloc-talc", cfg!(feature = "alloc-talc")),
             ("alloc-lol", cfg!(feature = "alloc-lol")),
+            ("alloc-lol-freelist", cfg!(feature = "alloc-lol-freelist")),
+            ("alloc-rlsf", cfg!(feature = "alloc-rlsf")),
             ("alloc-system", cfg!(feature = "alloc-system")),
+            ("alloc-talc", cfg!(feature = "alloc-talc")),
             ("alloc-tracing", cfg!(feature = "alloc-tracing")),
             ("bench", cfg!(feature = "bench")),
         ] {
