@@ -62,7 +62,17 @@ let
     // perVariant "valid" (import ./valid.nix { inherit pkgs library workspace policy; })
     // perVariant "twin" (import ./twin.nix { inherit pkgs library; })
     // perVariant "allocator" (import ./allocator.nix { inherit lib pkgs library policy; })
-    // perVariant "tracing" (import ./tracing.nix { inherit pkgs library wasm-gauge; })
+    // perVariant "tracing" (
+      import ./tracing.nix {
+        inherit
+          pkgs
+          library
+          workspace
+          policy
+          wasm-gauge
+          ;
+      }
+    )
     // perVariant "behaviour" (
       import ./behaviour.nix {
         inherit

@@ -1,7 +1,10 @@
-# What a binary tells of itself is true: capabilities names what was built, and only a tracing build counts.
+# What a binary tells of itself is true: capabilities names what was built, only a tracing build counts, and what it
+# counts while it replays the recorded trace is what jq counts in the records.
 {
   pkgs,
   library,
+  workspace,
+  policy,
   wasm-gauge,
 }:
 product:
@@ -20,8 +23,20 @@ pkgs.runCommand "tracing-${variant.name}"
       {"call":"capabilities","args":[]}
       {"call":"alloc-stats","args":[]}
     '';
+    # the same calls but for the replay: what else they allocate is the same
+    replays = ''
+      {"call":"init","args":["{\"model\":\"m\"}"]}
+      {"call":"bench","args":["{\"workload\":\"mixed\",\"repetitions\":0}"]}
+      {"call":"alloc-stats","args":[]}
+      {"call":"bench","args":["{\"workload\":\"mixed\",\"repetitions\":1}"]}
+      {"call":"alloc-stats","args":[]}
+    '';
     features = builtins.toJSON variant.features;
-    passAsFile = [ "calls" ];
+    passAsFile = [
+      "calls"
+      "replays"
+    ];
+    trace = workspace.alone (workspace.root + "/crates/${policy.package}/src/bench/mixed.trace");
   }
   ''
     # holds FILE TARGET FEATURES CONDITION: of the two reports, as one object
@@ -40,4 +55,21 @@ pkgs.runCommand "tracing-${variant.name}"
     holds ${product.tracing}/${library}.opt.wasm wasm32-wasip2 "$tracing" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes'
     jq .stats reports | tee $out
+
+    # records FILTER: what one replay adds to the counters by the records, once the filter has changed them
+    records() { od -An -v -t u2 --endian=little $trace | jq -sS "$1" | jq -S --from-file ${./trace-counters.jq}; }
+    # the words, with the last record that allocates (2) or reallocates (1) asking for 64 KiB more
+    larger() { echo ". as \$words | .[2 + last(range(0; length; 3) | select(\$words[.] % 4 == $1))] += 1"; }
+
+    wasm-gauge call ${product.benchTracing}/${library}.opt.wasm --corpus $replaysPath > answers
+    jq -sS '
+      def minus($other): if type == "object" then with_entries(.key as $key | .value |= minus($other[$key])) else . - $other end;
+      (.[2], .[4]) |= (.value | fromjson | .counters) | .[2] as $before | .[4] | minus($before)' answers > counted
+    for kind in 1 2; do
+      records "$(larger $kind)" > planted
+      ! cmp --silent planted counted || { echo "a wrong record of kind $kind is not noticed" >&2; exit 1; }
+    done
+    records . > expected
+    diff expected counted || { echo "a replay of the trace is not counted as its records are (<)" >&2; exit 1; }
+    echo "a replay of the trace is counted as its records are: $(jq -c . counted)" | tee -a $out
   ''
