@@ -6,6 +6,8 @@ mod alloc_trace;
 mod allocator;
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(any(target_os = "wasi", test))]
+mod c_assert;
 #[cfg(all(target_arch = "wasm32", target_env = "p2"))]
 mod cabi;
 // Natively C has its own malloc: only the tests use ours.
