@@ -6,12 +6,18 @@
   pkgs,
 }:
 let
+  # In this order. Functions that differ in constants become one before others are inlined into them, and loops and
+  # blocks are built anew from plain branches once -Oz is through, for it to go over again: docs/findings.md.
   # --low-memory-unused relies on rustc's --stack-first layout: nothing lives below 1,024.
   # The passes that drop `producers` and `target_features` come last in effect: features are read first.
   wasmOptFlags = [
+    "--merge-similar-functions"
     "-Oz"
     "--converge"
     "--low-memory-unused"
+    "--flatten"
+    "--rereloop"
+    "-Oz"
     "--strip-producers"
     "--strip-target-features"
     "-g"
