@@ -19,14 +19,15 @@ let
       pname = package;
       CARGO_PROFILE = profile;
       nativeBuildInputs = [ pkgs.lld ];
-      # No path of the build gets into a panic message.
+      # No path of the build gets into a panic message. The stack is one page short of rustc's 1 MiB: static data, which
+      # follows it, then lies below 1 MiB, where LEB128 takes one byte less for each address.
       preBuild = ''
-        remap="--remap-path-prefix=$PWD=/${package}"
+        flags="-C link-arg=-zstack-size=${toString (15 * 65536)} --remap-path-prefix=$PWD=/${package}"
         while read -r vendored; do
-          remap+=" --remap-path-prefix=$vendored=/vendor"
+          flags+=" --remap-path-prefix=$vendored=/vendor"
         done < <(sed -n 's/^directory = "\(.*\)"$/\1/p' $CARGO_HOME/config.toml)
         ${lib.concatMapStrings (target: ''
-          export CARGO_TARGET_${env target}_RUSTFLAGS=$remap
+          export CARGO_TARGET_${env target}_RUSTFLAGS=$flags
         '') targets}
       '';
     }
