@@ -11,6 +11,14 @@ const _: () = assert!(
         <= 1,
     "alloc-lol, alloc-lol-freelist, alloc-rlsf, alloc-system and alloc-talc exclude each other: choose one allocator"
 );
+const _: () = assert!(
+    !cfg!(all(
+        feature = "alloc-system",
+        target_arch = "wasm32",
+        not(target_os = "wasi")
+    )),
+    "alloc-system is wasi-libc's malloc: this target has no libc"
+);
 
 /// The global allocator.
 #[cfg(not(feature = "alloc-tracing"))]

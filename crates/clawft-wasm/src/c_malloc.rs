@@ -164,7 +164,7 @@ unsafe fn usable_size(pointer: *mut u8) -> usize {
 
 /// The symbols themselves. Never inlined: LLVM knows these names, and what it may look into it may fold into a call of
 /// itself.
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "wasi")]
 mod symbols {
     use std::ffi::{c_int, c_void};
     use std::ptr::null_mut;

@@ -11,7 +11,7 @@ mod c_assert;
 #[cfg(all(target_arch = "wasm32", target_env = "p2"))]
 mod cabi;
 // Natively C has its own malloc: only the tests use ours.
-#[cfg(any(all(target_arch = "wasm32", not(feature = "alloc-system")), test))]
+#[cfg(any(all(target_os = "wasi", not(feature = "alloc-system")), test))]
 mod c_malloc;
 mod platform;
 mod report;

@@ -27,6 +27,8 @@ const TARGET: &str = if cfg!(target_env = "p1") {
     "wasm32-wasip1"
 } else if cfg!(target_env = "p2") {
     "wasm32-wasip2"
+} else if cfg!(target_arch = "wasm32") {
+    "wasm32-unknown-unknown"
 } else {
     "native"
 };

@@ -1,6 +1,6 @@
 //! Workloads that no call from outside could put on the allocator as precisely; `wit/bench.wit` describes them.
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_os = "wasi")]
 mod c;
 mod churn;
 mod grow;

@@ -57,7 +57,7 @@ pub(crate) fn stress(request: &str) -> Result<String, String> {
     Layout::from_size_align(request.max_bytes, MOST_ALIGN).map_err(|error| wrong(&error))?;
     let heaps: &[&dyn GlobalAlloc] = &[
         &crate::allocator::GLOBAL,
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(target_os = "wasi")]
         &super::c::C,
     ];
     let answer = Model::new(request, heaps).run()?;
