@@ -167,6 +167,11 @@ pub struct Variant {
     pub features: Vec<Spanned<String>>,
     /// Cargo profile, when it is not the usual one.
     pub profile: Option<String>,
+    /// What it is compiled for, when that is not the usual target.
+    pub target: Option<String>,
+    /// Where its standard library comes from.
+    #[serde(default)]
+    pub std: Std,
     /// Whether it never gives memory back, and is for instances that answer once.
     #[serde(default)]
     pub one_shot: bool,
@@ -174,6 +179,36 @@ pub struct Variant {
     pub maturity: Option<Spanned<u64>>,
     /// The facts that the judgement of its maturity rests on.
     pub maturity_facts: Option<String>,
+}
+
+/// Where the standard library comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Std {
+    /// The toolchain brings it, compiled.
+    #[default]
+    Prebuilt,
+    /// It is compiled with the package, which relies on unstable flags.
+    Rebuilt,
+}
+
+impl Variant {
+    /// What makes this more than another choice of allocator or optimisation beside `default`, as what it is: its target,
+    /// or how it comes to its standard library.
+    pub fn apart_from(&self, default: &Self) -> Option<String> {
+        let std = (self.std != default.std).then_some(match self.std {
+            Std::Prebuilt => "its standard library is prebuilt",
+            Std::Rebuilt => "its standard library is rebuilt, by unstable flags",
+        });
+        let target = (self.target != default.target).then(|| match &self.target {
+            Some(target) => format!("it is built for {target}"),
+            None => "it is built for the usual target".to_owned(),
+        });
+        match (target, std) {
+            (Some(target), Some(std)) => Some(format!("{target} and {std}")),
+            (target, std) => target.or(std.map(str::to_owned)),
+        }
+    }
 }
 
 /// The part of a `Cargo.toml` that a policy refers to.
@@ -224,6 +259,14 @@ impl Policy {
         one_of("[variants]", self.variant_names())
     }
 
+    /// What sets the variant `name` apart from the default, so that a decision does not choose between them.
+    pub fn apart(&self, name: &str) -> Option<String> {
+        let default = self
+            .variants
+            .get(self.default_variant.as_ref()?.get_ref().as_str())?;
+        self.variants.get(name)?.apart_from(default)
+    }
+
     fn variant_names(&self) -> impl Iterator<Item = &String> {
         self.variants.keys().map(Spanned::get_ref)
     }
@@ -267,6 +310,7 @@ impl Policy {
         };
         for (name, variant) in &self.variants {
             let lacks = match (&variant.maturity, &variant.maturity_facts) {
+                _ if self.apart(name.get_ref()).is_some() => continue,
                 (None, _) => "maturity, from 0 to 100",
                 (_, None) => "maturity-facts, what its maturity rests on",
                 _ if variant.one_shot && name == default => {
@@ -426,7 +470,12 @@ mod tests {
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `one-shot`, `maturity`, `maturity-facts`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `target`, `std`, `one-shot`, `maturity`, `maturity-facts`",
+            ),
+            (
+                "[variants.a]\nsummary = \"A\"\nstd = \"own\"\n",
+                Some(MANIFEST),
+                "gauge.toml:3:7: unknown variant `own`, expected `prebuilt` or `rebuilt`",
             ),
             (
                 "[budget]\noptimized = \"300\"\n",
@@ -564,6 +613,46 @@ mod tests {
             assert_ne!(text, all, "{from}");
             assert_eq!(load(&text, None).expect_err(to), expected, "{to}");
         }
+    }
+
+    #[test]
+    fn what_is_not_weighed_needs_no_maturity() {
+        let text = format!(
+            "default-variant = \"a\"\n{DECISION}\
+             [variants.a]\nsummary = \"A\"\nmaturity = 100\nmaturity-facts = \"old\"\n\
+             [variants.b]\nsummary = \"B\"\ntarget = \"wasm32-unknown-unknown\"\n\
+             [variants.c]\nsummary = \"C\"\nstd = \"rebuilt\"\n\
+             [variants.d]\nsummary = \"D\"\ntarget = \"wasm32-wasip1\"\nstd = \"rebuilt\"\n"
+        );
+        let policy = load(&text, None).expect("it is right");
+        for (name, expected) in [
+            ("a", None),
+            ("b", Some("it is built for wasm32-unknown-unknown")),
+            (
+                "c",
+                Some("its standard library is rebuilt, by unstable flags"),
+            ),
+            (
+                "d",
+                Some(
+                    "it is built for wasm32-wasip1 and its standard library is rebuilt, by unstable flags",
+                ),
+            ),
+        ] {
+            assert_eq!(policy.apart(name).as_deref(), expected, "{name}");
+        }
+        let default = &policy.variants["b"];
+        assert_eq!(
+            policy.variants["c"].apart_from(default).as_deref(),
+            Some(
+                "it is built for the usual target and its standard library is rebuilt, by unstable flags"
+            )
+        );
+        let default = &policy.variants["c"];
+        assert_eq!(
+            policy.variants["a"].apart_from(default).as_deref(),
+            Some("its standard library is prebuilt")
+        );
     }
 
     #[test]

@@ -43,6 +43,7 @@ use super::reports::Reports;
 ///   reclamation     100 x fewest / own pages
 ///   maturity        as stated
 /// The score is their sum by weight. The highest is recommended, but never a variant that is one-shot.
+/// Variants of another `target` than the default, or of another `std`, are no choice between allocators and not weighed.
 /// Where something was not measured, no decision is made, and the result says what. Names with a target,
 /// plain/wasm32-wasip1, are sizes only. Whatever is recommended, it fails nothing.
 ///

@@ -36,11 +36,14 @@ pub struct ComparisonVerdict {
 pub struct Decision {
     /// The weights in percent.
     pub weights: Criteria,
+    /// Which variants no decision is made about, and why: they are built for another target than the default, or rely on
+    /// unstable flags.
+    pub not_weighed: Vec<String>,
     /// What was not measured, in words: as long as that is so, there are no scores.
     pub missing: Vec<String>,
     /// What throughput was taken from.
     pub throughput_by: Option<ThroughputBy>,
-    /// The variants of the policy, the best first.
+    /// The variants that are weighed, the best first.
     pub scores: Vec<Score>,
     /// The variant to be the default.
     pub recommendation: Option<Recommendation>,
@@ -111,8 +114,12 @@ pub fn decide(comparison: &Comparison, policy: &Policy) -> Option<Decision> {
     let rule = policy.decision.as_ref()?.get_ref();
     let default = comparison.default_variant.as_deref()?;
     let default_bytes = comparison.row(default)?.products.optimized.raw_bytes;
+    let names = policy.variants.keys().map(|name| name.get_ref().as_str());
     let mut decision = Decision {
         weights: rule.weights(),
+        not_weighed: names
+            .filter_map(|name| Some(format!("{name}: {}", policy.apart(name)?)))
+            .collect(),
         missing: Vec::new(),
         throughput_by: None,
         scores: Vec::new(),
@@ -152,6 +159,9 @@ fn candidates<'a>(
     let mut candidates = Vec::new();
     for (name, variant) in &policy.variants {
         let name = name.get_ref().as_str();
+        if policy.apart(name).is_some() {
+            continue;
+        }
         let mut lacks = |sentence: String| {
             if !missing.contains(&sentence) {
                 missing.push(sentence);
@@ -308,7 +318,7 @@ fn recommend(scores: &[Score], default: &str, rule: &DecisionRule) -> Option<Rec
     })
 }
 
-/// The variants other than `default` with their bytes, none where they were not measured.
+/// The variants that are weighed against `default`, with their bytes, none where they were not measured.
 fn others<'a>(
     comparison: &'a Comparison,
     policy: &'a Policy,
@@ -316,7 +326,9 @@ fn others<'a>(
 ) -> impl Iterator<Item = (&'a str, &'a Variant, Option<u64>)> {
     let variants = policy.variants.iter();
     variants
-        .filter(move |(name, _)| name.get_ref() != default)
+        .filter(move |(name, _)| {
+            name.get_ref() != default && policy.apart(name.get_ref()).is_none()
+        })
         .map(|(name, variant)| {
             let name = name.get_ref().as_str();
             let row = comparison.row(name);
@@ -684,6 +696,38 @@ mod tests {
             assert_eq!(recommendation.sentence, sentence);
             assert_eq!(recommendation.variant, expected, "{sentence}");
         }
+    }
+
+    #[test]
+    fn another_target_or_std_is_not_weighed() {
+        let best = Measured {
+            bytes: 1,
+            fuel: 1,
+            ratio: Some((0.5, 0.4, 0.6)),
+            pages: 1,
+            ..PLAIN
+        };
+        let variants = [("plain", PLAIN), ("pure", best), ("rebuilt", best)];
+        let mut policy = policy(&variants, "0 %");
+        policy.variants.get_mut("pure").expect("a row").target = Some("there".to_owned());
+        let row = policy.variants.get_mut("rebuilt").expect("a row");
+        row.std = crate::policy::Std::Rebuilt;
+        row.maturity = None;
+        let decision =
+            decide(&compare(&variants, "plain", true), &policy).expect("there is a rule");
+        assert_eq!(decision.missing, Vec::<String>::new());
+        assert_eq!(
+            points_of(&decision, "plain").0,
+            [10_000, 10_000, 10_000, 10_000, 5_000]
+        );
+        assert_eq!(decision.scores.len(), 1);
+        assert_eq!(decision.smaller_and_faster.variants, Some(Vec::new()));
+        assert_eq!(decision.notably_smaller.variants, Some(Vec::new()));
+        let expected = [
+            "pure: it is built for there",
+            "rebuilt: its standard library is rebuilt, by unstable flags",
+        ];
+        assert_eq!(decision.not_weighed, expected);
     }
 
     /// 80 points and 88, which is exactly 10 % above.

@@ -18,6 +18,10 @@ impl Decision {
         let document = document
             .paragraph(self.smaller_and_faster.sentence.clone())
             .paragraph(self.notably_smaller.sentence.clone());
+        let document = match self.not_weighed.as_slice() {
+            [] => document,
+            apart => document.paragraph(format!("Not weighed: {}.", apart.join("; "))),
+        };
         self.scores.iter().fold(document, |document, score| {
             let one_shot = match score.one_shot {
                 true => " One-shot, for instances that answer once: scored, but never recommended.",
