@@ -11,9 +11,18 @@ let
     file = root + "/rust-toolchain.toml";
   };
   craneLib = (inputs.crane.mkLib pkgs).overrideToolchain toolchain;
-  workspace = import ./workspace.nix { inherit lib pkgs craneLib root; };
+  workspace = import ./workspace.nix {
+    inherit
+      lib
+      pkgs
+      craneLib
+      toolchain
+      root
+      ;
+  };
   policy = import ./variants.nix {
     inherit lib root;
+    inherit (workspace) stdLock;
     file = root + "/crates/clawft-wasm/gauge.toml";
   };
 
@@ -24,7 +33,12 @@ let
   native = import ./native.nix { inherit craneLib workspace; };
   wasm-gauge = import ./gauge.nix { inherit native; };
   measure = import ./measure.nix {
-    inherit pkgs toolchain wasm-gauge;
+    inherit
+      lib
+      pkgs
+      toolchain
+      wasm-gauge
+      ;
     inherit (products) library;
   };
 
@@ -33,7 +47,9 @@ let
   reports = toString (
     [ "--bench ${bench.figures}/bench.json" ]
     ++ lib.mapAttrsToList (
-      name: measured: "${name}=${measured}/report.json ${name}/wasm32-wasip1=${measured}/wasip1.json"
+      name: measured:
+      "${name}=${measured}/report.json"
+      + lib.optionalString (products.variants.${name}.p1 != null) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
     ) measurements
   );
 
@@ -61,6 +77,7 @@ let
       lib
       pkgs
       policy
+      toolchain
       wasm-gauge
       reports
       bench
@@ -75,6 +92,7 @@ in
       lib
       pkgs
       system
+      toolchain
       craneLib
       workspace
       policy

@@ -13,6 +13,7 @@ pkgs.mkShell {
     pkgs.wabt
     pkgs.wasm-tools
   ];
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER = "wasm-ld";
   CARGO_TARGET_WASM32_WASIP1_LINKER = "wasm-ld";
   CARGO_TARGET_WASM32_WASIP2_LINKER = "wasm-ld";
 }

@@ -7,22 +7,72 @@
   policy,
 }:
 let
-  inherit (policy) package targets;
+  inherit (policy) package;
   library = builtins.replaceStrings [ "-" ] [ "_" ] package;
 
-  env = builtins.replaceStrings [ "wasm32-wasip" ] [ "WASM32_WASIP" ];
+  env =
+    builtins.replaceStrings
+      [
+        "wasm32-wasip"
+        "wasm32-unknown-unknown"
+      ]
+      [
+        "WASM32_WASIP"
+        "WASM32_UNKNOWN_UNKNOWN"
+      ];
+
+  # How the standard library comes to be, by a row's `std`. docs/min.md says what each flag is for.
+  stds = {
+    prebuilt = {
+      inherit (workspace) cargoVendorDir;
+      flags = [ ];
+      # The stack is one page short of rustc's 1 MiB: static data, which follows it, then lies below 1 MiB, where LEB128
+      # takes one byte less for each address.
+      rustflags = [ "-Clink-arg=-zstack-size=${toString (15 * 65536)}" ];
+      environment = { };
+    };
+    rebuilt = {
+      cargoVendorDir = workspace.cargoVendorDirWithStd;
+      flags = [
+        "-Zbuild-std=std,panic_abort"
+        "-Zbuild-std-features=optimize_for_size"
+      ];
+      rustflags = [
+        "-Zunstable-options"
+        "-Cpanic=immediate-abort"
+        "-Zlocation-detail=none"
+        "-Zfmt-debug=shallow"
+        "-Clink-arg=-zstack-size=65536"
+      ];
+      # the pinned toolchain, which is stable, takes unstable flags
+      environment.RUSTC_BOOTSTRAP = "1";
+    };
+  };
+
+  # The targets of all variants that have their dependencies with this one.
+  targetsWith =
+    { profile, std, ... }:
+    lib.unique (
+      lib.concatMap (other: other.targets) (
+        lib.filter (other: other.profile == profile && other.std == std) (builtins.attrValues policy.variants)
+      )
+    );
 
   common =
-    profile:
+    variant:
+    let
+      targets = targetsWith variant;
+      std = stds.${variant.std};
+    in
     {
-      inherit (workspace) version cargoVendorDir;
+      inherit (workspace) version;
+      inherit (std) cargoVendorDir;
       pname = package;
-      CARGO_PROFILE = profile;
+      CARGO_PROFILE = variant.profile;
       nativeBuildInputs = [ pkgs.lld ];
-      # No path of the build gets into a panic message. The stack is one page short of rustc's 1 MiB: static data, which
-      # follows it, then lies below 1 MiB, where LEB128 takes one byte less for each address.
+      # No path of the build gets into a panic message.
       preBuild = ''
-        flags="-C link-arg=-zstack-size=${toString (15 * 65536)} --remap-path-prefix=$PWD=/${package}"
+        flags="--remap-path-prefix=$PWD=/${package} ${toString std.rustflags}"
         while read -r vendored; do
           flags+=" --remap-path-prefix=$vendored=/vendor"
         done < <(sed -n 's/^directory = "\(.*\)"$/\1/p' $CARGO_HOME/config.toml)
@@ -31,25 +81,27 @@ let
         '') targets}
       '';
     }
+    // std.environment
     # wasm-ld and not wasm-component-ld: wasip2 gives a core module too, for wasm-opt to read.
     // lib.mapAttrs' (target: lib.nameValuePair "CARGO_TARGET_${env target}_LINKER") (
       lib.genAttrs targets (_: "wasm-ld")
     );
 
   build =
-    targets: features:
+    variant: targets: features:
     "cargoWithProfile build --locked --package ${package} --features '${toString features}'"
+    + lib.concatMapStrings (flag: " ${flag}") stds.${variant.std}.flags
     + lib.concatMapStrings (target: " --target ${target}") targets;
 
-  # One build of the dependencies for all variants of a profile, and for both targets: what runs on the
-  # host, the macros above all, is most of it.
+  # One build of the dependencies, std among them where it is rebuilt, for all variants that have them alike, and for
+  # all their targets: what runs on the host, the macros above all, is most of it.
   dependencies =
-    profile:
+    variant:
     craneLib.buildDepsOnly (
-      common profile
+      common variant
       // {
         src = workspace.root;
-        buildPhaseCargoCommand = build targets [ ];
+        buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
         doCheck = false;
       }
     );
@@ -60,9 +112,9 @@ in
   # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
   # away, because cargo would count the features that they ask of others.
   metadata =
-    variant: target:
+    variant:
     craneLib.mkCargoDerivation (
-      common variant.profile
+      common variant
       // {
         pnameSuffix = "-${variant.name}-metadata";
         src = workspace.sourceOf package;
@@ -72,7 +124,7 @@ in
             case " ${toString (workspace.closure package)} " in *" ''${crate#crates/} "*) ;; *) rm -r $crate ;; esac
           done
           cargo metadata --offline --format-version 1 --manifest-path crates/${package}/Cargo.toml \
-            --filter-platform ${target} --features '${toString variant.features}' > metadata.json
+            --filter-platform ${variant.target} --features '${toString variant.features}' > metadata.json
         '';
         doInstallCargoArtifacts = false;
         installPhaseCommand = "install -Dm644 metadata.json -t $out";
@@ -87,12 +139,12 @@ in
       overrides ? { },
     }:
     craneLib.mkCargoDerivation (
-      common variant.profile
+      common variant
       // {
         pnameSuffix = "-${variant.name}-${target}";
         src = workspace.sourceOf package;
-        cargoArtifacts = dependencies variant.profile;
-        buildPhaseCargoCommand = build [ target ] variant.features;
+        cargoArtifacts = dependencies variant;
+        buildPhaseCargoCommand = build variant [ target ] variant.features;
         doInstallCargoArtifacts = false;
         installPhaseCommand = "install -Dm644 target/${target}/${variant.profile}/${library}.wasm -t $out";
       }

@@ -1,6 +1,7 @@
-# One variant's measurements for both targets, with the versions of the tools that decide its bytes: the component's
-# in report.json, the wasip1 module's in wasip1.json.
+# One variant's measurements, with the versions of the tools that decide its bytes: the component's in report.json, the
+# wasip1 module's, where there is one, in wasip1.json.
 {
+  lib,
   pkgs,
   library,
   toolchain,
@@ -28,6 +29,6 @@ pkgs.runCommand "measure-${product.variant.name}"
     }
     mkdir $out
     measure report.json ${product.component}
-    measure wasip1.json ${product.p1}
+    ${lib.optionalString (product.p1 != null) "measure wasip1.json ${product.p1}"}
     cat $out/*.json
   ''

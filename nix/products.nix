@@ -22,7 +22,7 @@ let
     name: variant:
     optimize.components {
       inherit name library;
-      modules = modules variant "wasm32-wasip2";
+      modules = modules variant variant.target;
     };
 
   # the same variant with other features besides
@@ -43,11 +43,15 @@ in
 rec {
   inherit library;
   # name -> the row and what was built of it
-  variants = lib.mapAttrs (name: variant: {
+  variants = lib.mapAttrs (name: variant: rec {
     inherit variant;
     component = components "wasm-${name}" variant;
-    p1 = modules variant "wasm32-wasip1";
-    p2 = modules variant "wasm32-wasip2";
+    # the core modules that the component is made from
+    core = modules variant variant.target;
+    # those for runtimes without components, or null
+    p1 = if lib.elem "wasm32-wasip1" variant.targets then modules variant "wasm32-wasip1" else null;
+    cores = [ core ] ++ lib.optional (p1 != null) p1;
+    shipped = [ component ] ++ lib.optional (p1 != null) p1;
     tracing = extendedComponents variant [ "alloc-tracing" ];
     # what workloads run on, and the same counting
     bench = extendedComponents variant [ "bench" ];
@@ -60,12 +64,17 @@ rec {
 
   packages =
     lib.mergeAttrsList (
-      lib.mapAttrsToList (name: product: {
-        "wasm-${name}" = describe product.component "component: ${product.variant.summary}";
-        "wasm-${name}-p1" = describe product.p1 "wasip1 core modules: ${product.variant.summary}";
-        "wasm-${name}-tracing" =
-          describe product.tracing "component that counts its allocations: ${product.variant.summary}";
-      }) variants
+      lib.mapAttrsToList (
+        name: product:
+        {
+          "wasm-${name}" = describe product.component "component: ${product.variant.summary}";
+          "wasm-${name}-tracing" =
+            describe product.tracing "component that counts its allocations: ${product.variant.summary}";
+        }
+        // lib.optionalAttrs (product.p1 != null) {
+          "wasm-${name}-p1" = describe product.p1 "wasip1 core modules: ${product.variant.summary}";
+        }
+      ) variants
     )
     // {
       default = describe (pkgs.runCommand "wasm" { } ''

@@ -1,8 +1,10 @@
-# gauge.toml -> the variant table. A row is complete after this: every key it may leave out has its default.
+# gauge.toml -> the variant table. A row is complete after this: every key it may leave out has its default. Rows with a
+# rebuilt standard library are left out where there is no lock of it (docs/min.md).
 {
   lib,
   root,
   file,
+  stdLock,
 }:
 let
   policy = lib.importTOML file;
@@ -13,9 +15,24 @@ let
     "allocator"
     "features"
     "profile"
+    "target"
+    "std"
     "one-shot"
     "maturity"
     "maturity-facts"
+  ];
+
+  # target of the component -> all targets that core modules are built for
+  targets = {
+    wasm32-wasip2 = [
+      "wasm32-wasip1"
+      "wasm32-wasip2"
+    ];
+    wasm32-unknown-unknown = [ "wasm32-unknown-unknown" ];
+  };
+  stds = [
+    "prebuilt"
+    "rebuilt"
   ];
 
   refuse = name: message: throw "gauge.toml: [variants.${name}]: ${message}";
@@ -26,6 +43,8 @@ let
       allocator ? "wasi-libc",
       features ? [ ],
       profile ? "release-wasm",
+      target ? "wasm32-wasip2",
+      std ? "prebuilt",
       one-shot ? false,
       ...
     }@given:
@@ -37,6 +56,10 @@ let
       refuse name "unknown key ${toString unknownKeys}; a row has ${toString keys}"
     else if unknownFeatures != [ ] then
       refuse name "${package} has no feature ${toString unknownFeatures}; it has ${toString declared}"
+    else if !targets ? ${target} then
+      refuse name "target is ${target}; it can be ${toString (builtins.attrNames targets)}"
+    else if !lib.elem std stds then
+      refuse name "std is ${std}; it can be ${toString stds}"
     else
       {
         inherit
@@ -45,18 +68,19 @@ let
           allocator
           features
           profile
+          target
+          std
           one-shot
           ;
+        targets = targets.${target};
       };
-  variants = lib.mapAttrs row policy.variants;
+  rows = lib.mapAttrs row policy.variants;
+  cannotBeBuilt = name: stdLock == null && rows.${name}.std == "rebuilt";
+  variants = removeAttrs rows (lib.filter cannotBeBuilt (builtins.attrNames rows));
 in
 {
   inherit package variants;
   inherit (policy) bans;
-  targets = [
-    "wasm32-wasip1"
-    "wasm32-wasip2"
-  ];
   default =
     lib.throwIf (!variants ? ${policy.default-variant})
       "gauge.toml: default-variant is ${policy.default-variant}, and there is no such row"

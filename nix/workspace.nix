@@ -3,9 +3,14 @@
   lib,
   pkgs,
   craneLib,
+  toolchain,
   root,
 }:
 let
+  # std's own lock, of the toolchain's rust-src: a copy, because what is in a derivation is not read here.
+  stdLockCopy = root + "/nix/std/Cargo-${toolchain.version}.lock";
+  stdLock = if builtins.pathExists stdLockCopy then stdLockCopy else null;
+
   manifest = crate: lib.importTOML (root + "/crates/${crate}/Cargo.toml");
   members = builtins.attrNames (builtins.readDir (root + "/crates"));
   # a crate and the workspace members it is built from
@@ -52,9 +57,21 @@ let
     '';
 in
 {
-  inherit root alone closure;
+  inherit
+    root
+    alone
+    closure
+    stdLock
+    ;
   inherit ((lib.importTOML (root + "/Cargo.toml")).workspace.package) version;
   cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
+  # the same and what std is built from
+  cargoVendorDirWithStd = craneLib.vendorMultipleCargoDeps {
+    cargoLockList = [
+      (root + "/Cargo.lock")
+      stdLock
+    ];
+  };
 
   sourceOf = crate: withCrates buildable (closure crate);
   # The tests hold what wasm-gauge prints against the schemas in docs/.

@@ -28,7 +28,7 @@ pkgs.runCommand "allocator-${name}"
   }
   ''
     fail() { echo "$1" >&2; exit 1; }
-    for module in ${product.p1}/${library}.opt.names.wasm ${product.p2}/${library}.opt.names.wasm; do
+    for module in ${lib.concatMapStringsSep " " (core: "${core}/${library}.opt.names.wasm") product.cores}; do
       wasm-tools print $module > text
       sites=$(grep -c memory.grow text) || true
       [ $sites = 1 ] || fail "$module: memory grows in $sites places; one allocator has one"

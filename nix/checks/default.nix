@@ -3,6 +3,7 @@
   lib,
   pkgs,
   system,
+  toolchain,
   craneLib,
   workspace,
   policy,
@@ -59,12 +60,23 @@ let
           ;
       }
     )
-    // perVariant "valid" (import ./valid.nix { inherit pkgs library workspace policy; })
+    // perVariant "valid" (
+      import ./valid.nix {
+        inherit
+          lib
+          pkgs
+          library
+          workspace
+          policy
+          ;
+      }
+    )
     // perVariant "twin" (import ./twin.nix { inherit pkgs library; })
     // perVariant "allocator" (import ./allocator.nix { inherit lib pkgs library policy; })
     // perVariant "tracing" (
       import ./tracing.nix {
         inherit
+          lib
           pkgs
           library
           workspace
@@ -76,6 +88,7 @@ let
     // perVariant "behaviour" (
       import ./behaviour.nix {
         inherit
+          lib
           pkgs
           library
           workspace
@@ -97,7 +110,15 @@ let
           reports
           ;
       };
-      reproducible = import ./reproducible.nix { inherit pkgs guest optimize products; };
+      reproducible = import ./reproducible.nix {
+        inherit
+          lib
+          pkgs
+          guest
+          optimize
+          products
+          ;
+      };
       malloc-symbols = import ./malloc-symbols.nix {
         inherit
           lib
@@ -117,6 +138,9 @@ let
           checks
           ;
       };
+    }
+    // lib.optionalAttrs (workspace.stdLock != null) {
+      std-lock = import ./std-lock.nix { inherit pkgs workspace toolchain; };
     };
 in
 checks

@@ -36,7 +36,7 @@ pkgs.runCommand "features-${variant.name}"
       wasm-gauge
     ];
     crate = workspace.alone (workspace.root + "/crates/${policy.package}");
-    metadata = guest.metadata variant "wasm32-wasip2";
+    metadata = guest.metadata variant;
     passAsFile = [
       "plantedImports"
       "plantedRest"
@@ -54,7 +54,7 @@ pkgs.runCommand "features-${variant.name}"
 
     # Module, and what is in it. Imports come first, and are tags: a function more in front of the others would change
     # the index of those without names.
-    wasm-tools print ${product.p2}/${library}.opt.names.wasm > text
+    wasm-tools print ${product.core}/${library}.opt.names.wasm > text
     { head -n 1 text; cat $plantedImportsPath; sed '1d;$d' text; cat $plantedRestPath; echo ')'; } > planted.wat
     wasm-tools parse planted.wat -o planted.wasm
     status=0
@@ -64,6 +64,7 @@ pkgs.runCommand "features-${variant.name}"
     [ $status = 1 ] && diff banned found || { echo "not all that was planted is found (exit status $status)" >&2; exit 1; }
     echo "$(wc -l < banned) things are banned: each one is found where it is planted" | tee $out
 
-    features ${product.component}/${library}.opt.wasm --names ${product.component}/${library}.opt.names.wasm | tee -a $out
-    features ${product.p1}/${library}.opt.wasm --names ${product.p1}/${library}.opt.names.wasm | tee -a $out
+    for shipped in ${toString product.shipped}; do
+      features $shipped/${library}.opt.wasm --names $shipped/${library}.opt.names.wasm | tee -a $out
+    done
   ''

@@ -46,5 +46,5 @@ let
     };
 in
 pkgs.runCommand "malloc-symbols" { } ''
-  cat ${lib.concatMapStringsSep " " check policy.targets} | tee $out
+  cat ${lib.concatMapStringsSep " " check variant.targets} | tee $out
 ''

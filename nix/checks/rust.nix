@@ -38,22 +38,25 @@ let
       }
       // args
     );
-
-  variants = builtins.attrValues policy.variants;
 in
 {
   clippy = check "clippy" {
     buildPhaseCargoCommand = ''
       cargoWithProfile clippy --locked --workspace --all-targets -- --deny warnings
     ''
-    + lib.concatMapStrings (target: ''
-      for features in ${lib.escapeShellArgs (map (variant: toString variant.features) variants)}; do
-        cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
-          --features "$features" -- --deny warnings
-        cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
-          --features "$features alloc-tracing bench" -- --deny warnings
-      done
-    '') policy.targets;
+    + lib.concatStringsSep "" (
+      lib.unique (
+        lib.concatMap (
+          variant:
+          map (target: ''
+            cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
+              --features '${toString variant.features}' -- --deny warnings
+            cargoWithProfile clippy --locked --package ${policy.package} --target ${target} \
+              --features '${toString (variant.features ++ [ "alloc-tracing" "bench" ])}' -- --deny warnings
+          '') variant.targets
+        ) (builtins.attrValues policy.variants)
+      )
+    );
   };
 
   # The toolchain at hand may be newer than the pin: what the locked crates ask for must not be.
@@ -92,10 +95,7 @@ in
       pkgs.wasm-tools
     ];
     WASM_GAUGE_BINARIES = lib.concatStringsSep ":" (
-      lib.concatMap (product: [
-        product.component
-        product.p1
-      ]) (builtins.attrValues products.variants)
+      lib.concatMap (product: product.shipped) (builtins.attrValues products.variants)
     );
     minCoverage = "85";
     # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge

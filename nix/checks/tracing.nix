@@ -1,6 +1,7 @@
 # What a binary tells of itself is true: capabilities names what was built, only a tracing build counts, and what it
 # counts while it replays the recorded trace is what jq counts in the records.
 {
+  lib,
   pkgs,
   library,
   workspace,
@@ -10,6 +11,11 @@
 product:
 let
   inherit (product) variant;
+  # target -> what ships for it
+  shipped = {
+    ${variant.target} = product.component;
+  }
+  // lib.optionalAttrs (product.p1 != null) { wasm32-wasip1 = product.p1; };
 in
 pkgs.runCommand "tracing-${variant.name}"
   {
@@ -50,9 +56,12 @@ pkgs.runCommand "tracing-${variant.name}"
     }
     tracing=$(jq -cn --argjson features "$features" '$features + ["alloc-tracing"]')
 
-    holds ${product.component}/${library}.opt.wasm wasm32-wasip2 "$features" '.stats | .tracing == false and has("counters") == false'
-    holds ${product.p1}/${library}.opt.wasm wasm32-wasip1 "$features" '.stats | .tracing == false and has("counters") == false'
-    holds ${product.tracing}/${library}.opt.wasm wasm32-wasip2 "$tracing" '.stats | .tracing and .counters.allocations > 0
+    ${lib.concatStringsSep "" (
+      lib.mapAttrsToList (target: files: ''
+        holds ${files}/${library}.opt.wasm ${target} "$features" '.stats | .tracing == false and has("counters") == false'
+      '') shipped
+    )}
+    holds ${product.tracing}/${library}.opt.wasm ${variant.target} "$tracing" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes'
     jq .stats reports | tee $out
 

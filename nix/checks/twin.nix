@@ -5,7 +5,7 @@ pkgs.runCommand "twin-${product.variant.name}" { nativeBuildInputs = [ pkgs.wasm
   fail() { echo "$1" >&2; exit 1; }
   has_names() { wasm-tools objdump $1 > sections; grep -q 'custom "name"' sections; }
 
-  for product in ${product.component} ${product.p1}; do
+  for product in ${toString product.shipped}; do
     twin=$product/${library}.opt.names.wasm
     shipped=$product/${library}.opt.wasm
     has_names $twin || fail "$twin: has no names"

@@ -1,5 +1,6 @@
 # Tools that nobody here wrote find the binaries valid, and they hold what the world names and nothing else.
 {
+  lib,
   pkgs,
   library,
   workspace,
@@ -25,10 +26,14 @@ pkgs.runCommand "valid-${product.variant.name}"
     for component in ${product.component}/*.wasm; do
       wasm-tools validate $component
       functions $component | diff world - || fail "$component: its exports are not the world's"
+      ${lib.optionalString (product.variant.target == "wasm32-unknown-unknown") ''
+        wasm-tools component wit --json $component | jq -e '.worlds | length == 1 and all(.[]; .imports == { })' > /dev/null ||
+          fail "$component: imports something, and there is nothing without WASI"
+      ''}
     done
 
     { cat world; sed 's/^/cabi_post_/' world; printf '%s\n' memory cabi_realloc cabi_import_realloc _initialize; } | sort > allowed
-    for module in ${product.p1}/*.wasm ${product.p2}/*.wasm; do
+    for module in ${lib.concatMapStringsSep " " (core: "${core}/*.wasm") product.cores}; do
       wasm-validate $module
       wasm-objdump -x -j Export $module | sed -n 's/.* -> "\(.*\)"$/\1/p' | sort > exports
       comm -23 world exports | grep . && fail "$module: does not export the above"
@@ -37,7 +42,7 @@ pkgs.runCommand "valid-${product.variant.name}"
       esac
     done
 
-    for file in ${product.component}/*.wasm ${product.p1}/*.wasm ${product.p2}/*.wasm; do
+    for file in ${lib.concatMapStringsSep " " (files: "${files}/*.wasm") ([ product.component ] ++ product.cores)}; do
       wasm-tools objdump $file > sections
       grep 'custom "\.debug' sections && fail "$file: has debug sections"
       # wasi-libc's asserts name its own sources, wherever they were built: only ours count

@@ -3,17 +3,20 @@
 set -euo pipefail
 
 # cargo downloads and Nix verifies: `--add-fixed` gives each .crate the store path that the checksum in
-# Cargo.lock stands for, so builds need no network.
+# Cargo.lock stands for, so builds need no network. The toolchain's std has crates and a lock of its own.
 add_crates() {
-  local stamp
-  stamp=$CARGO_HOME/in-store-$(sha256sum <"$repository/Cargo.lock" | cut -c1-16)
+  local std=/usr/lib/rustlib/src/rust/library stamp workspace
+  stamp=$CARGO_HOME/in-store-$(cat "$repository/Cargo.lock" $std/Cargo.lock | sha256sum | cut -c1-16)
   if [[ -f $stamp ]] && xargs -r stat -t <"$stamp" &>/dev/null; then return; fi
 
-  if ! cargo fetch --quiet --locked --manifest-path "$repository/Cargo.toml"; then
-    echo "nixw: cargo could not fetch the crates of Cargo.lock (its message is above)" >&2
-    # A stale lock is for the checks to report; without the crates nothing can run.
-    return
-  fi
+  for workspace in "$repository" $std; do
+    # std's manifests use features that only an unstable cargo has
+    if ! RUSTC_BOOTSTRAP=1 cargo fetch --quiet --locked --manifest-path "$workspace/Cargo.toml"; then
+      echo "nixw: cargo could not fetch the crates of $workspace/Cargo.lock (its message is above)" >&2
+      # A stale lock is for the checks to report; without the crates nothing can run.
+      return
+    fi
+  done
   find "$CARGO_HOME/registry/cache" -name '*.crate' -print0 |
     xargs -0r nix-store --add-fixed sha256 >"$stamp.new"
   mv "$stamp.new" "$stamp"

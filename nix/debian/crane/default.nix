@@ -5,10 +5,7 @@ let
   # Every registry crate of Cargo.lock. nixw adds them to the store as flat fixed-output paths, so that
   # cargo downloads and Nix holds each to its checksum: these derivations are valid before they are built.
   crate =
-    { name, version, ... }@locked:
-    let
-      source = locked.source or "path";
-    in
+    { name, version, source, ... }@locked:
     lib.throwIf (!lib.hasPrefix "registry+" source)
       "Cargo.lock: ${name} ${version} comes from ${source}: only registry crates and workspace members are built here"
       (derivation {
@@ -26,12 +23,13 @@ let
 
   members = src: builtins.attrNames (builtins.readDir (src + "/crates"));
 
-  vendorCargoDeps =
-    { src }:
+  vendorCargoDeps = { src }: vendorMultipleCargoDeps { cargoLockList = [ (src + "/Cargo.lock") ]; };
+
+  vendorMultipleCargoDeps =
+    { cargoLockList }:
     let
-      locked = lib.filter (p: p ? source || !lib.elem p.name (members src)) (
-        lib.importTOML (src + "/Cargo.lock")
-      ).package;
+      # what has no source is a member of the lock's own workspace
+      locked = lib.filter (p: p ? source) (lib.concatMap (lock: (lib.importTOML lock).package) cargoLockList);
     in
     pkgs.runCommand "vendor-cargo-deps"
       {
@@ -73,7 +71,7 @@ let
     );
 
   withToolchain = toolchain: rec {
-    inherit vendorCargoDeps mkDummySrc;
+    inherit vendorCargoDeps vendorMultipleCargoDeps mkDummySrc;
     overrideToolchain = t: withToolchain (if lib.isFunction t then t pkgs else t);
 
     mkCargoDerivation =
@@ -112,7 +110,8 @@ let
             if [ -n "$cargoArtifacts" ]; then
               mkdir -p target
               zstd -dc $cargoArtifacts/target.tar.zst | tar x -C target
-              # Store files date from 1970: untouched, cargo takes the placeholders' build as fresh.
+              # cargo goes by dates: first Debian's sources of std, then what was built, then the sources here.
+              find target -exec touch -hd @$(date +%s) {} +
               find . -path ./target -prune -o -type f -exec touch {} +
             fi
             cargoWithProfile() {

@@ -6,6 +6,7 @@ let
   packageOf = {
     clippy = "rust-clippy";
     llvm-tools = "llvm";
+    wasm32-unknown-unknown = "libstd-rust-dev-wasm32";
     wasm32-wasip1 = "libstd-rust-dev-wasm32";
     wasm32-wasip2 = "libstd-rust-dev-wasm32";
   };

@@ -16,6 +16,8 @@ rec {
   mapAttrsToList = f: set: map (n: f n set.${n}) (attrNames set);
   mergeAttrsList = foldl' (a: b: a // b) { };
 
+  optional = cond: x: if cond then [ x ] else [ ];
+  optionalAttrs = cond: set: if cond then set else { };
   optionalString = cond: s: if cond then s else "";
   subtractLists = remove: filter (x: !elem x remove);
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
