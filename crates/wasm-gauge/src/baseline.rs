@@ -10,13 +10,17 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
+use toml::Spanned;
 
+use crate::engine::Compiler;
+use crate::measure::startup::Start;
 use crate::measure::{Products, Variants, tool_list};
 use crate::policy::{Budget, Policy};
+use crate::recorded::Recorded;
 use crate::{Error, Result};
 
 /// A baseline file's contents.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// One column for each set of tools, sorted by them.
@@ -24,7 +28,7 @@ pub struct Baseline {
 }
 
 /// What one set of tools made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Versions of the tools by name: the column's key.
@@ -33,12 +37,19 @@ pub struct Column {
     pub thresholds: Thresholds,
     /// The measurements by variant.
     pub variants: BTreeMap<String, Products>,
+    /// What is recorded as data and never judged, if something is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Recorded>,
     /// The default variant's binary that ships, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_size_kb: Option<Number>,
     /// The same through `gzip -9`, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_gzip_kb: Option<Number>,
+    /// The default variant's recorded median of cold starts, from the bytes of the binary through Cranelift to
+    /// the first answer, in ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wasm_instantiation_ms: Option<Number>,
 }
 
 /// The limits of the binary that ships.
@@ -97,17 +108,23 @@ impl Baseline {
         self.columns.iter().find(|column| column.tools == *tools)
     }
 
-    /// Records `measured`: other columns stay, and so do this column's other variants while the
-    /// policy has them, and the workloads of variants on which none were run.
-    pub fn record(&mut self, measured: &Variants, policy: &Policy) {
+    /// Takes over what was `measured`: other columns stay, and so do this column's other variants while the
+    /// policy has them, the workloads of variants on which none were run, and what is recorded as data.
+    pub fn update(&mut self, measured: &Variants, policy: &Policy) {
         let found = self
             .columns
             .binary_search_by(|column| column.tools.cmp(&measured.tools));
-        let mut variants = match found {
-            Ok(index) => self.columns.remove(index).variants,
-            Err(_) => BTreeMap::new(),
+        let (mut variants, mut recorded) = match found {
+            Ok(index) => {
+                let column = self.columns.remove(index);
+                (column.variants, column.recorded)
+            }
+            Err(_) => (BTreeMap::new(), None),
         };
         variants.retain(|name, _| policy.has_variant(name));
+        if let Some(recorded) = &mut recorded {
+            recorded.variants.retain(|name, _| policy.has_variant(name));
+        }
         for (name, products) in &measured.products {
             let mut products = products.clone();
             let before = variants.remove(name).and_then(|before| before.workloads);
@@ -115,8 +132,38 @@ impl Baseline {
             variants.insert(name.clone(), products);
         }
         let (Ok(index) | Err(index)) = found;
-        let column = Column::new(measured.tools.clone(), variants, policy);
+        let column = Column::new(measured.tools.clone(), variants, recorded, policy);
         self.columns.insert(index, column);
+    }
+
+    /// Records `recorded` as data of the column of `measured`, in place of what was recorded there.
+    ///
+    /// # Errors
+    /// Which variant of `measured` the column does not have, or has with another binary.
+    pub fn record(
+        &mut self,
+        recorded: Recorded,
+        measured: &Variants,
+        policy: &Policy,
+    ) -> std::result::Result<(), String> {
+        let mut columns = self.columns.iter_mut();
+        let column = columns.find(|column| column.tools == measured.tools);
+        let Some(column) = column else {
+            return Err(format!(
+                "there is no column of {}",
+                tool_list(&measured.tools)
+            ));
+        };
+        let other = measured.products.iter().find(|(name, products)| {
+            let before = column.variants.get(*name);
+            before.is_none_or(|before| before.optimized.sha256 != products.optimized.sha256)
+        });
+        if let Some((name, _)) = other {
+            return Err(format!("`{name}` is not the one that is there"));
+        }
+        let (tools, variants) = (column.tools.clone(), column.variants.clone());
+        *column = Column::new(tools, variants, Some(recorded), policy);
+        Ok(())
     }
 
     /// The file's text: keys sorted, so that a change shows as the lines that changed.
@@ -132,19 +179,25 @@ impl Column {
     pub fn new(
         tools: BTreeMap<String, String>,
         variants: BTreeMap<String, Products>,
+        recorded: Option<Recorded>,
         policy: &Policy,
     ) -> Self {
-        let shipped = policy
-            .default_variant
-            .as_ref()
-            .and_then(|name| variants.get(name.get_ref()))
+        let default = policy.default_variant.as_ref().map(Spanned::get_ref);
+        let shipped = default
+            .and_then(|name| variants.get(name))
             .map(|products| &products.optimized);
+        let cold = (recorded.as_ref().zip(default))
+            .and_then(|(recorded, name)| recorded.variants.get(name)?.startup.as_ref())
+            .and_then(|startup| startup.way(Compiler::Cranelift, Start::Cold))
+            .map(|cold| milliseconds(cold.p50_ns));
         Column {
+            wasm_instantiation_ms: cold,
             wasm_size_kb: shipped.map(|sizes| kib(sizes.raw_bytes)),
             wasm_gzip_kb: shipped.map(|sizes| kib(sizes.gzip_bytes)),
             thresholds: Thresholds::of(&policy.budget),
             tools,
             variants,
+            recorded,
         }
     }
 }
@@ -160,10 +213,19 @@ impl Thresholds {
 
 /// Bytes in KiB with one decimal, rounded up: what is over a limit never looks as if it held.
 fn kib(bytes: u64) -> Number {
-    let tenths = (u128::from(bytes) * 10).div_ceil(1024);
+    tenths((u128::from(bytes) * 10).div_ceil(1024))
+}
+
+/// Nanoseconds in ms with one decimal, rounded up.
+fn milliseconds(ns: u64) -> Number {
+    tenths(u128::from(ns.div_ceil(100_000)))
+}
+
+/// A number of tenths: whole where it is.
+fn tenths(tenths: u128) -> Number {
     match u64::try_from(tenths / 10) {
         Ok(whole) if tenths.is_multiple_of(10) => whole.into(),
-        // No file is so large that a double would not hold it.
+        // No file is so large, and no time so long, that a double would not hold it.
         _ => Number::from_f64(tenths as f64 / 10.0).expect("it is finite"),
     }
 }

@@ -15,6 +15,7 @@ pub mod measure;
 pub mod names;
 pub mod optimize;
 pub mod policy;
+pub mod recorded;
 pub mod render;
 pub mod units;
 

@@ -35,6 +35,8 @@ pub struct Policy {
     pub baseline: BaselineRule,
     /// What decides between the variants; nothing, when absent.
     pub decision: Option<Spanned<DecisionRule>>,
+    /// What start-up times are shown beside; nothing, when absent.
+    pub startup: Option<StartupTargets>,
     /// The variants by name.
     #[serde(default)]
     pub variants: BTreeMap<Spanned<String>, Variant>,
@@ -111,6 +113,16 @@ pub struct DecisionRule {
     pub fragmentation_workload: String,
     /// The workload whose pages tell what is reclaimed.
     pub reclamation_workload: String,
+}
+
+/// How long it should take at most until the first answer. Targets are shown, and nothing fails by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StartupTargets {
+    /// From the bytes of the binary, or of its machine code, in ms.
+    pub cold_ms: u64,
+    /// Where the program is there, in ms.
+    pub warm_ms: u64,
 }
 
 impl DecisionRule {
@@ -465,7 +477,7 @@ mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `startup`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",

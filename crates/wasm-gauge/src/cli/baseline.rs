@@ -3,10 +3,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use wasm_gauge::baseline::Baseline;
 use wasm_gauge::judge::{BenchVerdict, compare_with_baseline};
-use wasm_gauge::measure::Variants;
+use wasm_gauge::measure::{Startup, Variants, machine};
 use wasm_gauge::policy::Policy;
+use wasm_gauge::recorded::Recorded;
 use wasm_gauge::{Error, Result};
 
+use super::named::named;
 use super::output::{Output, to_stdout, write_file};
 use super::reports::Reports;
 
@@ -26,6 +28,7 @@ use super::reports::Reports;
 pub enum Action {
     Check(Check),
     Update(Update),
+    Record(Record),
 }
 
 /// Hold measurements against the budget and the recorded ones
@@ -67,7 +70,7 @@ pub struct Check {
 /// Record measurements as the baseline
 ///
 /// Writes the column of the tools at hand; other columns and other variants stay as they are, and so do
-/// the workloads of variants that --bench does not have.
+/// the workloads of variants that --bench does not have, and what `wasm-gauge baseline record` recorded.
 ///
 /// Example:
 ///   $ wasm-gauge baseline update --policy gauge.toml plain=plain.json small=small.json
@@ -81,6 +84,48 @@ pub struct Check {
 pub struct Update {
     #[command(flatten)]
     measured: Measured,
+}
+
+/// Record instructions, times and start-up times as data
+///
+/// They are not the same on every machine, or not each time, so they are never judged: `wasm-gauge baseline
+/// check` passes over them, and `wasm-gauge compare --recorded` shows them. They replace what the column of the
+/// tools at hand has of them. The machine is recorded with them, and as wasm_instantiation_ms the median of the
+/// default variant's cold starts with Cranelift.
+///
+/// The reports tell which binaries the costs belong to: they have to be those that the column has.
+///
+/// Example:
+///   $ wasm-gauge bench --format json -o bench.json --workload chat=chat.jsonl --instructions chat plain=plain.wasm
+///   $ wasm-gauge startup --format json -o startup.json --call calls.jsonl plain.opt.wasm
+///   $ wasm-gauge baseline record --policy gauge.toml --bench bench.json --startup plain=startup.json plain=plain.json
+///
+/// Exit status:
+///   0  recorded
+///   2  wrong usage, a policy or baseline that cannot be read, or a baseline that cannot be written, has no column
+///      of these tools, or has other binaries
+///   3  a report or a result is not what it should be, or a report is of other tools than the others
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Record {
+    /// Policy file; baseline.json lies next to it
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+
+    /// What workloads came to on the variants, as JSON of `wasm-gauge bench`
+    #[arg(long, value_name = "FILE")]
+    bench: PathBuf,
+
+    /// How a variant starts, as JSON of `wasm-gauge startup`; may be repeated
+    #[arg(long, value_name = "NAME=FILE", value_parser = named)]
+    startup: Vec<(String, PathBuf)>,
+
+    /// The machine that this was measured on, instead of this one's processor and cores
+    #[arg(long, value_name = "WORDS")]
+    machine: Option<String>,
+
+    #[command(flatten)]
+    reports: Reports,
 }
 
 /// What both need.
@@ -99,11 +144,12 @@ struct Measured {
 }
 
 impl Action {
-    /// Checks or updates, and tells whether it holds.
+    /// Checks, updates or records, and tells whether it holds.
     pub fn run(self) -> Result<bool> {
         match self {
             Action::Check(check) => check.run(),
             Action::Update(update) => update.run(),
+            Action::Record(record) => record.run(),
         }
     }
 }
@@ -125,10 +171,56 @@ impl Update {
         let (policy, measured) = self.measured.read()?;
         let path = self.measured.baseline();
         let mut baseline = Baseline::load(&path)?;
-        baseline.record(&measured, &policy);
+        baseline.update(&measured, &policy);
         write_file(&path, baseline.text().as_bytes())?;
         let names: Vec<_> = measured.products.into_keys().collect();
         let said = format!("{}: recorded {}\n", path.display(), names.join(", "));
+        to_stdout(said.as_bytes())?;
+        Ok(true)
+    }
+}
+
+impl Record {
+    fn run(self) -> Result<bool> {
+        let policy = Policy::load(&self.policy)?;
+        let measured = self.reports.read()?;
+        let bench = BenchVerdict::read(&self.bench)?;
+        let startups = self.startup.iter();
+        let startups = startups
+            .map(|(name, path)| Ok((name.clone(), Startup::read(path)?)))
+            .collect::<Result<Vec<_>>>()?;
+        let machine = match &self.machine {
+            Some(machine) => machine.clone(),
+            None => machine::describe()
+                .map_err(|reason| Error::Usage(format!("{reason}: give --machine WORDS")))?,
+        };
+        let rows = bench.workloads.iter().flat_map(|outcome| &outcome.variants);
+        let mut names = rows
+            .map(|row| &row.variant)
+            .chain(startups.iter().map(|(name, _)| name));
+        if let Some(name) = names.find(|name| !measured.products.contains_key(*name)) {
+            return Err(Error::Usage(format!(
+                "`{name}` is not among the reports: give {name}=FILE"
+            )));
+        }
+        let sha256 = |name: &str| measured.products[name].optimized.sha256.clone();
+        let recorded = Recorded::of(machine, bench, startups, sha256);
+        let path = Path::with_file_name(&self.policy, "baseline.json");
+        let mut baseline = Baseline::load(&path)?;
+        let said = format!(
+            "{}: recorded what was measured on {}\n",
+            path.display(),
+            recorded.machine
+        );
+        baseline
+            .record(recorded, &measured, &policy)
+            .map_err(|reason| {
+                Error::Usage(format!(
+                    "{}: {reason}: run `wasm-gauge baseline update` first",
+                    path.display()
+                ))
+            })?;
+        write_file(&path, baseline.text().as_bytes())?;
         to_stdout(said.as_bytes())?;
         Ok(true)
     }

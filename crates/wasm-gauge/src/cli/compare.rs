@@ -1,25 +1,30 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
-use wasm_gauge::judge::{BenchVerdict, ComparisonVerdict, decide};
-use wasm_gauge::measure::Comparison;
+use clap::{Args, ValueEnum};
+use wasm_gauge::baseline::{Baseline, Column};
+use wasm_gauge::judge::{BenchVerdict, ComparisonVerdict, StartupVerdict, decide};
+use wasm_gauge::measure::{Comparison, Variants};
 use wasm_gauge::policy::Policy;
+use wasm_gauge::render::{ComparisonTable, ShownComparison};
 use wasm_gauge::{Error, Result};
 
+use super::named::{named, version};
 use super::output::Output;
-use super::reports::Reports;
 
 /// Compare all variants, and decide between them
 ///
-/// One table from the reports of `wasm-gauge measure`, the smallest variant first: bytes before
-/// wasm-opt, and of the binary that ships bytes, bytes of the crate that allocates, bytes compressed,
-/// code, data, custom sections, functions and pages. With a policy each shows its difference to the
-/// default variant. Reports of different tools are refused: their sizes say nothing about each other.
+/// From the reports of `wasm-gauge measure`, the smallest variant first: bytes before wasm-opt, and of the
+/// binary that ships bytes, bytes of the crate that allocates, bytes compressed, code, data, custom sections,
+/// functions and pages. With a policy each shows its difference to the default variant. Reports of different
+/// tools are refused: their sizes say nothing about each other.
 ///
-/// With --bench, one more: of each workload on each variant the fuel ratio, the time ratio where times
-/// were taken, pages and waste.
+/// With --bench also, of each workload on each variant, the ratios of fuel, instructions and time as far as
+/// they were measured, pages and waste.
 ///
-/// With a policy that says what decides, scores of its variants and what they speak for:
+/// With --recorded, all of it comes from baseline.json next to the policy, and start-up times too: the same on
+/// every machine. Where more than one column has recorded instructions or times, --tool tells which.
+///
+/// With a policy that says what decides, an overview, and scores of its variants and what they speak for:
 ///   [decision]
 ///   size = 30                          # weights in percent, 100 together
 ///   throughput = 20
@@ -31,14 +36,18 @@ use super::reports::Reports;
 ///   throughput-workload = "mixed"
 ///   fragmentation-workload = "mixed"
 ///   reclamation-workload = "churn"
+///   [startup]
+///   cold-ms = 5                        # targets that recorded start-up times are shown beside
+///   warm-ms = 1
 ///   [variants.plain]
 ///   maturity = 90                      # 0 to 100, a judgement
 ///   maturity-facts = "..."             # what it rests on
 ///
 /// Points of each criterion, to the nearest hundredth:
 ///   size            100 x smallest / own bytes that ship
-///   throughput      100 x least / own median time ratio; where its interval contains 1, it counts as 1.
-///                   Where not all variants have times: 100 x least / own fuel
+///   throughput      100 x least / own instructions; at most 0.1 % from the reference's count as the
+///                   reference's. Where not all variants have them: 100 x least / own median time ratio; where
+///                   its interval contains 1, it counts as 1. Where not all have times: 100 x least / own fuel
 ///   fragmentation   100 x (1 + least waste) / (1 + own waste)
 ///   reclamation     100 x fewest / own pages
 ///   maturity        as stated
@@ -50,10 +59,12 @@ use super::reports::Reports;
 /// Examples:
 ///   $ wasm-gauge compare plain=plain.json small=small.json
 ///   $ wasm-gauge compare --policy gauge.toml --bench bench.json --format markdown plain=plain.json small=small.json
+///   $ wasm-gauge compare --policy gauge.toml --recorded --show decision
 ///
 /// Exit status:
 ///   0  compared
-///   2  wrong usage, or a policy that cannot be read or has no default variant among the names
+///   2  wrong usage; a policy that cannot be read or has no default variant among the names; a baseline that
+///      cannot be read, or not one column of it to be shown
 ///   3  a report or the result of `wasm-gauge bench` is not what it should be; a report is of other tools
 ///      than the others; variants do not reply alike
 #[derive(Args)]
@@ -64,41 +75,99 @@ pub struct Opts {
     policy: Option<PathBuf>,
 
     /// What workloads came to on the variants, as JSON of `wasm-gauge bench`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "recorded")]
     bench: Option<PathBuf>,
 
-    #[command(flatten)]
-    reports: Reports,
+    /// Compare what baseline.json next to the policy has
+    #[arg(long, requires = "policy")]
+    recorded: bool,
+
+    /// Of what tools the recorded is; may be repeated
+    #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = version, requires = "recorded")]
+    tools: Vec<(String, String)>,
+
+    /// Which tables to show, as far as there is something in them; may be repeated
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TABLE",
+        default_values_t = [Table::Overview, Table::Sizes, Table::Workloads, Table::Decision, Table::Startup]
+    )]
+    show: Vec<Table>,
 
     #[command(flatten)]
     output: Output,
+
+    /// Reports of `wasm-gauge measure`, one for each variant
+    #[arg(
+        value_name = "NAME=FILE",
+        value_parser = named,
+        required_unless_present = "recorded",
+        conflicts_with = "recorded"
+    )]
+    reports: Vec<(String, PathBuf)>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Table {
+    /// What decides, in one table
+    Overview,
+    /// Sizes of all binaries
+    Sizes,
+    /// Every workload on every variant
+    Workloads,
+    /// Scores, and what they speak for
+    Decision,
+    /// Recorded start-up times of the default variant beside their targets
+    Startup,
+}
+
+impl From<Table> for ComparisonTable {
+    fn from(table: Table) -> Self {
+        match table {
+            Table::Overview => ComparisonTable::Overview,
+            Table::Sizes => ComparisonTable::Sizes,
+            Table::Workloads => ComparisonTable::Workloads,
+            Table::Decision => ComparisonTable::Decision,
+            Table::Startup => ComparisonTable::Startup,
+        }
+    }
 }
 
 impl Opts {
-    /// Reads the reports, shows them side by side, and decides.
+    /// Reads the measurements, shows them side by side, and decides.
     pub fn run(self) -> Result<bool> {
         let policy = self.policy.as_deref().map(Policy::load).transpose()?;
-        let variants = self.reports.read()?;
-        let default = match &policy {
-            Some(policy) => match &policy.default_variant {
-                Some(name) if variants.products.contains_key(name.get_ref()) => {
-                    Some(name.get_ref().as_str())
-                }
-                Some(name) => {
-                    let name = name.get_ref();
-                    return Err(Error::Usage(format!(
-                        "the default variant `{name}` is not among the reports: give {name}=FILE"
-                    )));
-                }
-                None => {
-                    return Err(Error::Usage(
-                        "the policy has no default-variant to compare with".to_owned(),
-                    ));
-                }
-            },
+        let comparison = match (&self.policy, &policy) {
+            (Some(path), Some(policy)) if self.recorded => self.recorded(path, policy)?,
+            _ => self.measured(policy.as_ref())?,
+        };
+        let targets = policy.as_ref().and_then(|policy| policy.startup);
+        let verdict = ComparisonVerdict {
+            decision: policy.and_then(|policy| decide(&comparison, &policy)),
+            startup: targets.and_then(|targets| StartupVerdict::of(&comparison, targets)),
+            comparison,
+        };
+        self.output.write(&ShownComparison {
+            verdict,
+            tables: self.show.into_iter().map(ComparisonTable::from).collect(),
+        })?;
+        Ok(true)
+    }
+
+    /// What the reports and the workloads say.
+    fn measured(&self, policy: Option<&Policy>) -> Result<Comparison> {
+        let variants = Variants::read(&self.reports)?;
+        let known = |name: &str| variants.products.contains_key(name);
+        let default = match policy {
+            Some(policy) => Some(default_variant(
+                policy,
+                known,
+                "the reports: give NAME=FILE",
+            )?),
             None => None,
         };
-        let allocator = |name: &str| policy.as_ref()?.allocator(name);
+        let allocator = |name: &str| policy?.allocator(name);
         let mut comparison = Comparison::of(variants, default, allocator);
         if let Some(path) = &self.bench {
             let verdict = BenchVerdict::read(path)?;
@@ -111,12 +180,66 @@ impl Opts {
                 )));
             }
             comparison.reference = Some(verdict.reference);
-            comparison.workloads = verdict.workloads;
+            comparison.workloads = verdict.workloads.into_iter().map(Into::into).collect();
         }
-        self.output.write(&ComparisonVerdict {
-            decision: policy.and_then(|policy| decide(&comparison, &policy)),
-            comparison,
-        })?;
-        Ok(true)
+        Ok(comparison)
+    }
+
+    /// What the baseline beside the policy at `path` has.
+    fn recorded(&self, path: &Path, policy: &Policy) -> Result<Comparison> {
+        let path = Path::with_file_name(path, "baseline.json");
+        let column = self.column(Baseline::load(&path)?, &path)?;
+        let known = |name: &str| column.variants.contains_key(name);
+        let place = format!(
+            "those of {}: run `wasm-gauge baseline update`",
+            path.display()
+        );
+        let default = default_variant(policy, known, &place)?;
+        let allocator = |name: &str| policy.allocator(name);
+        Ok(Comparison::of_column(column, Some(default), allocator))
+    }
+
+    /// The one column of `baseline`, read from `path`, that is of the tools asked for and has something recorded.
+    fn column(&self, baseline: Baseline, path: &Path) -> Result<Column> {
+        let asked = |column: &Column| {
+            let version = |name| column.tools.get(name);
+            let mut tools = self.tools.iter();
+            tools.all(|(name, asked)| version(name) == Some(asked))
+        };
+        let mut columns: Vec<Column> = baseline.columns.into_iter().filter(asked).collect();
+        columns.retain(|column| column.recorded.is_some());
+        match <[Column; 1]>::try_from(columns) {
+            Ok([column]) => Ok(column),
+            Err(columns) if columns.is_empty() => Err(Error::Usage(format!(
+                "{} has no such column with something recorded: `wasm-gauge baseline record` adds it",
+                path.display()
+            ))),
+            Err(columns) => Err(Error::Usage(format!(
+                "{} has {} such columns with something recorded: give --tool NAME=VERSION",
+                path.display(),
+                columns.len()
+            ))),
+        }
+    }
+}
+
+/// The default variant of `policy`, which has to be `known`, to be among what is at `place`.
+fn default_variant<'a>(
+    policy: &'a Policy,
+    known: impl Fn(&str) -> bool,
+    place: &str,
+) -> Result<&'a str> {
+    match &policy.default_variant {
+        Some(name) if known(name.get_ref()) => Ok(name.get_ref()),
+        Some(name) => {
+            let name = name.get_ref();
+            Err(Error::Usage(format!(
+                "the default variant `{name}` is not among {}",
+                place.replace("NAME", name)
+            )))
+        }
+        None => Err(Error::Usage(
+            "the policy has no default-variant to compare with".to_owned(),
+        )),
     }
 }

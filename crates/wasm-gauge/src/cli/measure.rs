@@ -6,6 +6,7 @@ use wasm_gauge::binary::Input;
 use wasm_gauge::measure::{Gzip, Report, Sizes};
 use wasm_gauge::{Error, Result};
 
+use super::named::version;
 use super::output::Output;
 use super::progress;
 
@@ -33,7 +34,7 @@ use super::progress;
 #[command(verbatim_doc_comment)]
 pub struct Opts {
     /// A tool that made the files, to be recorded with them; may be repeated
-    #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = tool)]
+    #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = version)]
     tools: Vec<(String, String)>,
 
     #[command(flatten)]
@@ -68,14 +69,5 @@ impl Opts {
         let report = Report { tools, files };
         self.output.write(&report)?;
         Ok(true)
-    }
-}
-
-fn tool(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, version)) if !name.is_empty() && !version.is_empty() => {
-            Ok((name.to_owned(), version.to_owned()))
-        }
-        _ => Err("write NAME=VERSION, as in wasm-opt=131".to_owned()),
     }
 }

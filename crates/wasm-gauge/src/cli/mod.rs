@@ -18,6 +18,7 @@ mod opt;
 mod output;
 mod profile;
 mod progress;
+mod repeat;
 mod reports;
 mod schemas;
 mod sections;
@@ -61,6 +62,8 @@ enum Command {
     Memory(memory::Opts),
     Opt(opt::Opts),
     Profile(profile::Opts),
+    #[command(hide = true)]
+    Repeat(repeat::Opts),
     Sections(sections::Opts),
     Startup(startup::Opts),
     Targets(targets::Opts),
@@ -83,6 +86,7 @@ pub fn run() -> ExitCode {
         Command::Memory(opts) => opts.run(),
         Command::Opt(opts) => opts.run(),
         Command::Profile(opts) => opts.run(),
+        Command::Repeat(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Startup(opts) => opts.run(),
         Command::Targets(opts) => opts.run(),

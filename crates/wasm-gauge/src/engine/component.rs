@@ -62,7 +62,7 @@ impl Program {
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
     pub(super) fn load(linker: &Linker, artifact: &[u8]) -> Result<Self, String> {
-        // SAFETY: the bytes are what `artifact` returned in this process: nobody else can make an `Artifact`.
+        // SAFETY: the bytes are what `artifact` returned: whoever makes an `Artifact` of others promises that.
         unsafe { Compiled::deserialize(linker.engine(), artifact) }
             .and_then(|component| Self::new(linker, &component))
             .map_err(text)

@@ -13,7 +13,7 @@ mod wasi;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::binary::{Binary, Kind};
 use limits::Limits;
@@ -48,7 +48,7 @@ pub struct Grants {
 }
 
 /// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Reply {
     /// A result that is ok, with its string where its type has one.
@@ -79,10 +79,27 @@ pub struct Settings {
     pub allocation: Allocation,
     /// Whether what is run is counted ([`Guest::fuel`]), which makes it slower.
     pub counts_fuel: bool,
+    /// What the machine code may use.
+    pub isa: Isa,
 }
 
+/// What machine code may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Isa {
+    /// All that this machine has.
+    #[default]
+    Host,
+    /// What every x86-64 machine has: the same code whatever machine it is made on.
+    Baseline,
+}
+
+/// The target of [`Isa::Baseline`]. A target that is named gets no features beyond its architecture's.
+const BASELINE_TARGET: &str = "x86_64-unknown-linux-gnu";
+
 /// What makes machine code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Compiler {
     /// wasmtime's optimising compiler.
@@ -136,6 +153,9 @@ impl Engine {
                     Compiler::Cranelift => wasmtime::Strategy::Cranelift,
                     Compiler::Winch => wasmtime::Strategy::Winch,
                 });
+            if settings.isa == Isa::Baseline {
+                config.target(BASELINE_TARGET)?;
+            }
             if settings.allocation == Allocation::Pooling {
                 config.allocation_strategy(pool());
             }
@@ -172,7 +192,7 @@ impl Engine {
         }))
     }
 
-    /// The program that [`Program::artifact`] of this process gave, as it would come from a file.
+    /// The program that [`Program::artifact`] gave, as it would come from a file.
     ///
     /// # Errors
     /// That it was made by an engine of other settings.
@@ -200,10 +220,25 @@ enum Precompiled {
 }
 
 impl Artifact {
-    /// How many bytes it has.
-    pub fn bytes(&self) -> u64 {
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
         let (Precompiled::Component(bytes) | Precompiled::Module(bytes, _)) = &self.0;
-        bytes.len() as u64
+        bytes
+    }
+
+    /// The artifact of `binary` that another process kept as `bytes`.
+    ///
+    /// # Errors
+    /// That `binary` is a core module without a world.
+    ///
+    /// # Safety
+    /// The bytes must be those of [`Artifact::bytes`], unchanged: machine code is run as it is.
+    #[allow(unsafe_code, reason = "machine code is run as it is")]
+    pub unsafe fn from_bytes(binary: &Binary, bytes: Vec<u8>) -> Result<Self, String> {
+        Ok(Artifact(match binary.kind() {
+            Kind::Component => Precompiled::Component(bytes),
+            Kind::CoreModule => Precompiled::Module(bytes, module::shared_exports(binary.bytes())?),
+        }))
     }
 }
 

@@ -52,11 +52,16 @@ pub(super) struct Host {
     limits: Limits,
 }
 
+/// The functions of the world that the core module `bytes` carries.
+pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, String> {
+    exports(bytes).map(Arc::new)
+}
+
 impl Program {
     pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
-        let exports = exports(bytes)?;
+        let exports = shared_exports(bytes)?;
         wasmtime::Module::from_binary(engine, bytes)
-            .and_then(|module| Self::new(linker, &module, Arc::new(exports)))
+            .and_then(|module| Self::new(linker, &module, exports))
             .map_err(text)
     }
 
@@ -67,7 +72,7 @@ impl Program {
         artifact: &[u8],
         exports: &SharedExports,
     ) -> Result<Self, String> {
-        // SAFETY: the bytes are what `artifact` returned in this process: nobody else can make an `Artifact`.
+        // SAFETY: the bytes are what `artifact` returned: whoever makes an `Artifact` of others promises that.
         unsafe { wasmtime::Module::deserialize(engine, artifact) }
             .and_then(|module| Self::new(linker, &module, Arc::clone(exports)))
             .map_err(text)

@@ -196,9 +196,15 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
             changes.push(behind(name, "is recorded, but was not measured".to_owned()));
         }
     }
-    let again = Column::new(column.tools.clone(), column.variants.clone(), policy);
+    let again = Column::new(
+        column.tools.clone(),
+        column.variants.clone(),
+        column.recorded.clone(),
+        policy,
+    );
     if again != *column {
-        let reason = "thresholds or sizes in KiB are not those of the policy and the variants";
+        let reason =
+            "thresholds, sizes in KiB or times in ms are not those of the policy and the variants";
         changes.push(behind("baseline", reason.to_owned()));
     }
     (changes, growth)

@@ -3,8 +3,10 @@
 //! Each criterion gives 0 to 100 points, in hundredths and rounded to the nearest:
 //!
 //! - size: 100 x smallest / own bytes that ship
-//! - throughput: 100 x least / own time ratio, and where times were not taken, fuel. A time ratio is a
-//!   median; one whose interval contains 1 counts as 1, a tie with the reference
+//! - throughput: 100 x least / own instructions, where these were not counted time ratio, and where times were
+//!   not taken either, fuel. Instructions that differ from the reference's by at most [`INSTRUCTION_NOISE`]
+//!   count as the reference's. A time ratio is a median; one whose interval contains 1 counts as 1. Both are a
+//!   tie with the reference
 //! - fragmentation: 100 x (1 + least waste) / (1 + own waste)
 //! - reclamation: 100 x fewest / own pages
 //! - maturity: as the policy states it
@@ -17,9 +19,17 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use crate::measure::Comparison;
-use crate::measure::bench::{Outcome, Row};
+use crate::measure::{WorkloadComparison, WorkloadRow};
 use crate::policy::{Criteria, DecisionRule, Policy, Variant};
 use crate::units::grouped;
+
+use super::StartupVerdict;
+
+/// What the same instructions, counted again, can differ by, in millionths: 0.1 %.
+pub const INSTRUCTION_NOISE: u64 = 1_000;
+
+/// A ratio of 1, in millionths.
+const ONE: u64 = 1_000_000;
 
 /// All variants side by side, and which of them the policy's weights speak for.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -29,6 +39,9 @@ pub struct ComparisonVerdict {
     pub comparison: Comparison,
     /// What follows; none without a policy that says what decides.
     pub decision: Option<Decision>,
+    /// The start-up times of the default variant beside the policy's targets; none where there are no targets
+    /// or no such times.
+    pub startup: Option<StartupVerdict>,
 }
 
 /// Which variant the weights speak for. It is a result, and nothing fails by it.
@@ -39,6 +52,8 @@ pub struct Decision {
     /// Which variants no decision is made about, and why: they are built for another target than the default, or rely on
     /// unstable flags.
     pub not_weighed: Vec<String>,
+    /// The workloads that criteria are taken from.
+    pub workloads: DecisionWorkloads,
     /// What was not measured, in words: as long as that is so, there are no scores.
     pub missing: Vec<String>,
     /// What throughput was taken from.
@@ -53,10 +68,23 @@ pub struct Decision {
     pub notably_smaller: Answer,
 }
 
+/// The workloads that criteria are taken from.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DecisionWorkloads {
+    /// Whose instructions, time or fuel is the throughput.
+    pub throughput: String,
+    /// Whose waste is the fragmentation.
+    pub fragmentation: String,
+    /// Whose pages tell what is reclaimed.
+    pub reclamation: String,
+}
+
 /// What throughput was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThroughputBy {
+    /// Instructions, which are blind to what the operating system does.
+    Instructions,
     /// Times over those of the reference.
     TimeRatio,
     /// Fuel, which is blind to the bytes that bulk instructions copy.
@@ -101,7 +129,7 @@ struct Candidate<'a> {
     name: &'a str,
     one_shot: bool,
     bytes: u64,
-    throughput: &'a Row,
+    throughput: &'a WorkloadRow,
     waste: u64,
     pages: u64,
     maturity: u64,
@@ -120,6 +148,11 @@ pub fn decide(comparison: &Comparison, policy: &Policy) -> Option<Decision> {
         not_weighed: names
             .filter_map(|name| Some(format!("{name}: {}", policy.apart(name)?)))
             .collect(),
+        workloads: DecisionWorkloads {
+            throughput: rule.throughput_workload.clone(),
+            fragmentation: rule.fragmentation_workload.clone(),
+            reclamation: rule.reclamation_workload.clone(),
+        },
         missing: Vec::new(),
         throughput_by: None,
         scores: Vec::new(),
@@ -171,7 +204,7 @@ fn candidates<'a>(
         if sizes.is_none() {
             lacks(format!("{name} has no report"));
         }
-        let mut on = |outcome: Option<&'a Outcome>| {
+        let mut on = |outcome: Option<&'a WorkloadComparison>| {
             let outcome = outcome?;
             let row = outcome.on(name);
             if row.is_none() {
@@ -253,16 +286,18 @@ fn score(
     (by, scores)
 }
 
-/// What throughput is taken from, and its cost for each of `candidates`: millionths of the time of
-/// `reference`, or fuel.
+/// What throughput is taken from, and its cost for each of `candidates`: millionths of the instructions or of
+/// the time of `reference`, or fuel.
 fn throughput(candidates: &[Candidate], reference: Option<&str>) -> (ThroughputBy, Vec<u64>) {
-    const TIE: u64 = 1_000_000;
+    if let Some(ratios) = instruction_ratios(candidates, reference) {
+        return (ThroughputBy::Instructions, ratios);
+    }
     let millionths = |candidate: &Candidate| {
         let times = candidate.throughput.times.as_ref()?;
         match &times.ratio {
-            Some(ratio) if ratio.tie => Some(TIE),
-            Some(ratio) => Some((ratio.median * TIE as f64).round() as u64),
-            None => (reference == Some(candidate.name)).then_some(TIE),
+            Some(ratio) if ratio.tie => Some(ONE),
+            Some(ratio) => Some((ratio.median * ONE as f64).round() as u64),
+            None => (reference == Some(candidate.name)).then_some(ONE),
         }
     };
     match candidates.iter().map(millionths).collect() {
@@ -272,6 +307,24 @@ fn throughput(candidates: &[Candidate], reference: Option<&str>) -> (ThroughputB
             (ThroughputBy::Fuel, fuel.collect())
         }
     }
+}
+
+/// Millionths of the instructions of `reference`, if they were counted on all.
+fn instruction_ratios(candidates: &[Candidate], reference: Option<&str>) -> Option<Vec<u64>> {
+    let counted = |candidate: &Candidate| candidate.throughput.instructions;
+    let of = |name| candidates.iter().find(|candidate| candidate.name == name);
+    let reference = reference
+        .and_then(of)
+        .and_then(counted)
+        .filter(|n| *n > 0)?;
+    let ratio = |candidate| {
+        let millionths = u128::from(counted(candidate)?) * u128::from(ONE);
+        let ratio = (millionths + u128::from(reference / 2)) / u128::from(reference);
+        let ratio = u64::try_from(ratio).unwrap_or(u64::MAX);
+        let tie = ratio.abs_diff(ONE) <= INSTRUCTION_NOISE;
+        Some(if tie { ONE } else { ratio })
+    };
+    candidates.iter().map(ratio).collect()
 }
 
 /// 100 points x least / own of each of `costs`, in hundredths of a point.
@@ -351,8 +404,9 @@ fn smaller_and_faster(
         let times = outcome?.on(name)?.times.as_ref()?;
         Some(bytes? < default_bytes && times.ratio.as_ref()?.high < 1.0)
     };
-    let variants: Option<Vec<String>> = others(comparison, policy, default)
-        .filter(|(_, variant, _)| !variant.one_shot)
+    let lasting =
+        || others(comparison, policy, default).filter(|(_, variant, _)| !variant.one_shot);
+    let variants: Option<Vec<String>> = lasting()
         .filter_map(|(name, _, bytes)| match both(name, bytes) {
             Some(true) => Some(Some(name.to_owned())),
             Some(false) => None,
@@ -362,12 +416,34 @@ fn smaller_and_faster(
     let what = format!(
         "smaller than {default} and faster than it on {workload} beyond the noise (95 % interval below 1)"
     );
+    let smaller: Vec<String> = lasting()
+        .filter_map(|(name, _, bytes)| {
+            let saved = default_bytes
+                .checked_sub(bytes?)
+                .filter(|saved| *saved > 0)?;
+            let ratio = outcome?.on(name)?.times.as_ref()?.ratio.as_ref()?;
+            Some(format!(
+                "{name} by {} B, and takes {:.3} of the time ({:.3} to {:.3})",
+                grouped(saved),
+                ratio.median,
+                ratio.low,
+                ratio.high
+            ))
+        })
+        .collect();
+    let smaller = match smaller.as_slice() {
+        [] => "none".to_owned(),
+        smaller => smaller.join("; "),
+    };
     let sentence = match variants.as_deref() {
         None => format!(
             "Whether a variant is {what} is not known: not all have times compared with {default}."
         ),
-        Some([]) => format!("Of what is not one-shot, none is {what}."),
-        Some(names) => format!("Of what is not one-shot, {what}: {}.", names.join(", ")),
+        Some([]) => format!("Of what is not one-shot, none is {what}. Smaller: {smaller}."),
+        Some(names) => format!(
+            "Of what is not one-shot, {what}: {}. Smaller: {smaller}.",
+            names.join(", ")
+        ),
     };
     Answer { variants, sentence }
 }
@@ -409,14 +485,15 @@ pub(crate) fn points_text(hundredths: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::bench::{Figures, Ratio, Times};
-    use crate::measure::{Products, Report, Variants};
+    use crate::measure::bench::{Ratio, Times};
+    use crate::measure::{Products, Report, Variants, WorkloadFigures};
 
     /// What was measured of a variant.
     #[derive(Clone, Copy)]
     struct Measured {
         bytes: u64,
         fuel: u64,
+        instructions: Option<u64>,
         /// Median, and low and high end of the interval.
         ratio: Option<(f64, f64, f64)>,
         waste: Option<u64>,
@@ -428,6 +505,7 @@ mod tests {
     const PLAIN: Measured = Measured {
         bytes: 10_000,
         fuel: 1_000,
+        instructions: None,
         ratio: None,
         waste: Some(0),
         pages: 10,
@@ -454,18 +532,14 @@ mod tests {
             products: products.collect(),
         };
         let rows = |pages: fn(&Measured) -> u64| {
-            let rows = variants.iter().map(|(name, measured)| Row {
+            let rows = variants.iter().map(|(name, measured)| WorkloadRow {
                 variant: (*name).to_owned(),
-                figures: Figures {
+                figures: WorkloadFigures {
                     fuel: measured.fuel,
                     pages: pages(measured),
-                    heap_bytes: None,
-                    peak_live_bytes: None,
                     waste_basis_points: measured.waste,
-                    unreturned_bytes: None,
-                    allocations: None,
-                    allocated_bytes: None,
                 },
+                instructions: measured.instructions,
                 times: timed.then(|| Times {
                     rounds: 30,
                     p50_ns: 1,
@@ -480,10 +554,8 @@ mod tests {
             });
             rows.collect()
         };
-        let outcome = |workload: &str, variants| Outcome {
+        let outcome = |workload: &str, variants| WorkloadComparison {
             workload: workload.to_owned(),
-            setup_calls: 0,
-            calls: 1,
             variants,
         };
         Comparison {
@@ -615,6 +687,87 @@ mod tests {
                 (expected, total),
                 "{ratio:?}"
             );
+        }
+    }
+
+    #[test]
+    fn instructions_count_before_times_and_what_is_near_the_reference_is_a_tie() {
+        let timed = |instructions, ratio| Measured {
+            instructions,
+            ratio: Some(ratio),
+            ..PLAIN
+        };
+        let slow = (2.0, 1.9, 2.1);
+        for (plain, other, by, expected) in [
+            (
+                Some(1_000_000),
+                Some(800_000),
+                ThroughputBy::Instructions,
+                [8_000, 10_000],
+            ),
+            (
+                Some(1_000_000),
+                Some(2_000_000),
+                ThroughputBy::Instructions,
+                [10_000, 5_000],
+            ),
+            // 0.1 % is noise, in both directions; what is beyond is not.
+            (
+                Some(1_000_000),
+                Some(1_001_000),
+                ThroughputBy::Instructions,
+                [10_000, 10_000],
+            ),
+            (
+                Some(1_000_000),
+                Some(999_000),
+                ThroughputBy::Instructions,
+                [10_000, 10_000],
+            ),
+            (
+                Some(1_000_000),
+                Some(1_001_001),
+                ThroughputBy::Instructions,
+                [10_000, 9_990],
+            ),
+            (
+                Some(1_000_000),
+                Some(998_999),
+                ThroughputBy::Instructions,
+                [9_990, 10_000],
+            ),
+            // Not counted on all, or of a reference that took none.
+            (
+                Some(1_000_000),
+                None,
+                ThroughputBy::TimeRatio,
+                [10_000, 5_000],
+            ),
+            (
+                None,
+                Some(1_000_000),
+                ThroughputBy::TimeRatio,
+                [10_000, 5_000],
+            ),
+            (
+                Some(0),
+                Some(1_000_000),
+                ThroughputBy::TimeRatio,
+                [10_000, 5_000],
+            ),
+        ] {
+            let plain = Measured {
+                instructions: plain,
+                ..PLAIN
+            };
+            let decision = decided(
+                &[("plain", plain), ("other", timed(other, slow))],
+                true,
+                "0 %",
+            );
+            assert_eq!(decision.throughput_by, Some(by), "{other:?}");
+            let points = ["plain", "other"].map(|name| points_of(&decision, name).0[1]);
+            assert_eq!(points, expected, "{other:?}");
         }
     }
 

@@ -5,6 +5,7 @@ mod baseline;
 mod bench;
 mod budget;
 mod decision;
+mod startup;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
 pub use baseline::{BaselineVerdict, Change, Grade, Grown, Growth, compare_with_baseline};
@@ -12,5 +13,7 @@ pub use bench::{BenchVerdict, ReplyDifference, compare_replies};
 pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};
 pub(crate) use decision::points_text;
 pub use decision::{
-    Answer, ComparisonVerdict, Decision, Recommendation, Score, ThroughputBy, decide,
+    Answer, ComparisonVerdict, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Recommendation,
+    Score, ThroughputBy, decide,
 };
+pub use startup::{StartVerdict, StartupVerdict};

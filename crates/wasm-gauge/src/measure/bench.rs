@@ -54,11 +54,11 @@ impl Workload {
         })
     }
 
-    fn setup(&self) -> &[(String, Call)] {
+    pub(super) fn setup(&self) -> &[(String, Call)] {
         &self.calls[..self.setup_calls]
     }
 
-    fn measured(&self) -> &[(String, Call)] {
+    pub(super) fn measured(&self) -> &[(String, Call)] {
         &self.calls[self.setup_calls..]
     }
 }
@@ -92,6 +92,9 @@ pub struct Row {
     pub variant: String,
     /// What is the same each time.
     pub figures: Figures,
+    /// Instructions of the measured calls, where they were counted: those of x86-64 machine code and of the
+    /// host's side of each call, without the operating system's.
+    pub instructions: Option<u64>,
     /// How long it took, where that was measured.
     pub times: Option<Times>,
 }
@@ -122,7 +125,7 @@ pub struct Figures {
 }
 
 /// How long the measured calls of a workload took, over all rounds.
-#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {
     /// How many rounds there were.
@@ -137,7 +140,7 @@ pub struct Times {
 }
 
 /// Times over those of the reference variant in the same rounds.
-#[derive(Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ratio {
     /// Median over all rounds.
@@ -263,12 +266,16 @@ impl Variant {
         Ok(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
 
-    fn instantiate(&self) -> Result<Box<dyn Guest>> {
+    pub(super) fn instantiate(&self) -> Result<Box<dyn Guest>> {
         let instance = self.program.instantiate(&Grants::default());
         instance.map_err(|reason| self.wrong(reason))
     }
 
-    fn make(&self, guest: &mut dyn Guest, calls: &[(String, Call)]) -> Result<Vec<Reply>> {
+    pub(super) fn make(
+        &self,
+        guest: &mut dyn Guest,
+        calls: &[(String, Call)],
+    ) -> Result<Vec<Reply>> {
         calls
             .iter()
             .map(|(place, call)| call.make(guest, place).map_err(|error| self.named(error)))

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bench::Outcome;
-use super::{Products, Variants};
+use super::bench::{Outcome, Times};
+use super::{Products, Variants, WorkloadFigures};
+use crate::baseline::Column;
+use crate::recorded::RecordedStartup;
 
 /// Variants, the smallest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -19,7 +21,55 @@ pub struct Comparison {
     /// The variant that times of workloads are compared with, where workloads were run.
     pub reference: Option<String>,
     /// What workloads came to on the variants; none, where none were run.
-    pub workloads: Vec<Outcome>,
+    pub workloads: Vec<WorkloadComparison>,
+    /// The machine that times are of, where they are recorded ones.
+    pub machine: Option<String>,
+    /// Variants of which instructions or times are recorded, but of another build than the sizes.
+    pub outdated: Vec<String>,
+}
+
+/// What one workload came to on the variants.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct WorkloadComparison {
+    /// The workload's name.
+    pub workload: String,
+    /// What it came to on each variant, the reference first.
+    pub variants: Vec<WorkloadRow>,
+}
+
+/// What one workload came to on one variant.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct WorkloadRow {
+    /// The variant's name.
+    pub variant: String,
+    /// What is the same each time.
+    pub figures: WorkloadFigures,
+    /// Instructions of the measured calls, where they were counted.
+    pub instructions: Option<u64>,
+    /// How long they took, where that was measured.
+    pub times: Option<Times>,
+}
+
+impl WorkloadComparison {
+    /// What it came to on `variant`.
+    pub fn on(&self, variant: &str) -> Option<&WorkloadRow> {
+        self.variants.iter().find(|row| row.variant == variant)
+    }
+}
+
+impl From<Outcome> for WorkloadComparison {
+    fn from(outcome: Outcome) -> Self {
+        let variants = outcome.variants.into_iter().map(|row| WorkloadRow {
+            figures: WorkloadFigures::from(&row.figures),
+            variant: row.variant,
+            instructions: row.instructions,
+            times: row.times,
+        });
+        WorkloadComparison {
+            variants: variants.collect(),
+            workload: outcome.workload,
+        }
+    }
 }
 
 /// One variant.
@@ -35,6 +85,8 @@ pub struct Row {
     /// Bytes of code of the crate that allocates: none where that crate or the names of functions are not
     /// known, 0 where all of it is inlined into other crates.
     pub allocator_bytes: Option<u64>,
+    /// How long it takes until it answers, where that is recorded.
+    pub startup: Option<RecordedStartup>,
 }
 
 impl Comparison {
@@ -60,6 +112,7 @@ impl Comparison {
                         crates.get(&package.replace('-', "_")).copied().unwrap_or(0)
                     },
                 ),
+                startup: None,
                 variant,
                 difference_bytes: reference.map(|reference| bytes(&products) - reference),
                 products: Products {
@@ -77,11 +130,64 @@ impl Comparison {
             rows,
             reference: None,
             workloads: Vec::new(),
+            machine: None,
+            outdated: Vec::new(),
         }
     }
 
+    /// Compares what a column of the baseline has: the arguments are those of [`Comparison::of`].
+    pub fn of_column<'a>(
+        column: Column,
+        default: Option<&str>,
+        allocator: impl Fn(&str) -> Option<&'a str>,
+    ) -> Self {
+        let recorded = column.recorded.as_ref();
+        let reference = recorded.map(|recorded| recorded.reference.as_str());
+        let reference = reference.or(default).map(str::to_owned);
+        let mut workloads: BTreeMap<String, Vec<WorkloadRow>> = BTreeMap::new();
+        for (name, products) in &column.variants {
+            for (workload, figures) in products.workloads.iter().flatten() {
+                let variant = recorded.and_then(|recorded| recorded.variants.get(name));
+                let cost = variant.and_then(|variant| variant.workloads.get(workload));
+                workloads
+                    .entry(workload.clone())
+                    .or_default()
+                    .push(WorkloadRow {
+                        variant: name.clone(),
+                        figures: figures.clone(),
+                        instructions: cost.and_then(|cost| cost.instructions),
+                        times: cost.and_then(|cost| cost.times.clone()),
+                    });
+            }
+        }
+        let workloads = workloads.into_iter().map(|(workload, mut variants)| {
+            variants.sort_by_key(|row| Some(&row.variant) != reference.as_ref());
+            WorkloadComparison { workload, variants }
+        });
+        let workloads = workloads.collect();
+        let variants = Variants {
+            tools: column.tools,
+            products: column.variants,
+        };
+        let mut comparison = Comparison::of(variants, default, allocator);
+        comparison.reference = reference;
+        comparison.workloads = workloads;
+        if let Some(mut recorded) = column.recorded {
+            for row in &mut comparison.rows {
+                if let Some(variant) = recorded.variants.remove(&row.variant) {
+                    if variant.sha256 != row.products.optimized.sha256 {
+                        comparison.outdated.push(row.variant.clone());
+                    }
+                    row.startup = variant.startup;
+                }
+            }
+            comparison.machine = Some(recorded.machine);
+        }
+        comparison
+    }
+
     /// What the workload `name` came to.
-    pub fn workload(&self, name: &str) -> Option<&Outcome> {
+    pub fn workload(&self, name: &str) -> Option<&WorkloadComparison> {
         let mut workloads = self.workloads.iter();
         workloads.find(|outcome| outcome.workload == name)
     }

@@ -9,6 +9,8 @@ mod diff;
 pub mod externs;
 mod graph;
 mod gzip;
+pub mod instructions;
+pub mod machine;
 pub mod memory;
 mod monomorphizations;
 mod profile;
@@ -19,7 +21,7 @@ pub mod statistics;
 pub mod targets;
 mod variants;
 
-pub use comparison::{Comparison, Row};
+pub use comparison::{Comparison, Row, WorkloadComparison, WorkloadRow};
 pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};
 pub use diff::{Diff, Difference, Differences, Fate, Side};

@@ -1,10 +1,13 @@
 //! How long it takes from bytes to the first answer, in process.
 
+use std::fs;
+use std::path::Path;
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::statistics::percentile;
+use crate::Error;
 use crate::binary::{Binary, Kind};
 use crate::calls::Call;
 use crate::engine::{Allocation, Compiler, Engine, Grants, Program, Reply, Settings};
@@ -12,7 +15,8 @@ use crate::engine::{Allocation, Compiler, Engine, Grants, Program, Reply, Settin
 /// The start-up times of a file, by what is done before its first answer.
 ///
 /// Times depend on the machine and on what else it does: they are for reading, never for gates.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Startup {
     /// The file's name without its folders.
     pub file: String,
@@ -29,7 +33,8 @@ pub struct Startup {
 }
 
 /// One way to start.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What makes the machine code.
     pub compiler: Compiler,
@@ -50,7 +55,7 @@ pub struct Scenario {
 }
 
 /// Where the machine code comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
     /// It is compiled.
@@ -64,7 +69,8 @@ pub enum Start {
 }
 
 /// Times of the same thing, in ns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Spread {
     /// The median.
     pub p50_ns: u64,
@@ -91,6 +97,20 @@ struct Times {
 }
 
 impl Startup {
+    /// Reads what `wasm-gauge startup` wrote to `path`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for what is no such thing.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let wrong = |reason| Error::Input {
+            place: path.display().to_string(),
+            reason,
+        };
+        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        serde_json::from_str(&text)
+            .map_err(|error| wrong(format!("no result of `wasm-gauge startup`: {error}")))
+    }
+
     /// Starts `binary`, to be called `label`, in each way, and makes `call` if there is one. `done`
     /// is called after each of the [`Startup::scenarios`] ways.
     ///
@@ -118,7 +138,7 @@ impl Startup {
                     Start::Pooled => Allocation::Pooling,
                     _ => Allocation::OnDemand,
                 },
-                counts_fuel: false,
+                ..Settings::default()
             };
             let engine = Engine::new(settings)?;
             let program = engine.compile(binary)?;
@@ -140,9 +160,12 @@ impl Startup {
                 };
                 times.push(startup.start(program, call, load)?);
             }
-            startup
-                .scenarios
-                .push(Scenario::of(compiler, start, artifact.bytes(), &times));
+            startup.scenarios.push(Scenario::of(
+                compiler,
+                start,
+                artifact.bytes().len() as u64,
+                &times,
+            ));
             done();
         }
         Ok(startup)

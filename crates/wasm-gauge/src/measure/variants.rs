@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::bench::{Outcome, Row};
+use super::bench::{Figures, Outcome, Row};
 use super::{Contents, Report, Sizes};
 use crate::units::grouped;
 use crate::{Error, Result};
@@ -53,6 +53,16 @@ pub struct WorkloadFigures {
     /// What the heap has beyond the most that was live at once, in basis points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waste_basis_points: Option<u64>,
+}
+
+impl From<&Figures> for WorkloadFigures {
+    fn from(figures: &Figures) -> Self {
+        WorkloadFigures {
+            fuel: figures.fuel,
+            pages: figures.pages,
+            waste_basis_points: figures.waste_basis_points,
+        }
+    }
 }
 
 impl Variants {
@@ -103,11 +113,7 @@ impl Variants {
                 let Some(products) = self.products.get_mut(&variant) else {
                     return Err(variant);
                 };
-                let recorded = WorkloadFigures {
-                    fuel: figures.fuel,
-                    pages: figures.pages,
-                    waste_basis_points: figures.waste_basis_points,
-                };
+                let recorded = WorkloadFigures::from(&figures);
                 let workloads = products.workloads.get_or_insert_default();
                 workloads.insert(outcome.workload.clone(), recorded);
             }

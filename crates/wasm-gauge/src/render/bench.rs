@@ -14,6 +14,7 @@ const FIGURES: [&str; 7] = [
     ">waste",
     ">never returned",
 ];
+const INSTRUCTIONS: [&str; 2] = [">instructions", ">instruction ratio"];
 const TIMES: [&str; 2] = [">ns median", ">ns p95"];
 /// The titles over [`ratio`].
 pub(super) const RATIO: [&str; 2] = [">time ratio", "95 % interval"];
@@ -48,15 +49,28 @@ impl Show for BenchVerdict {
 
 fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
     let timed = outcome.variants.iter().any(|row| row.times.is_some());
-    let titles = match timed {
-        true => [&FIGURES[..], &TIMES, &RATIO].concat(),
-        false => FIGURES.to_vec(),
-    };
+    let counted = outcome
+        .variants
+        .iter()
+        .any(|row| row.instructions.is_some());
+    let mut titles = FIGURES.to_vec();
+    if counted {
+        titles.extend(INSTRUCTIONS);
+    }
+    if timed {
+        titles.extend(TIMES.iter().chain(&RATIO));
+    }
     let rows = outcome
         .variants
         .iter()
         .map(|row| {
-            let mut cells = figures(outcome, row, reference);
+            let reference = outcome.on(reference);
+            let mut cells = figures(row, reference);
+            if counted {
+                cells.push(row.instructions.map_or_else(none, Cell::Count));
+                let instructions = |row: &Row| row.instructions;
+                cells.push(quotient(row.instructions, reference.and_then(instructions)));
+            }
             if timed {
                 cells.extend(times(row.times.as_ref()));
                 cells.extend(ratio(row.times.as_ref()));
@@ -79,32 +93,34 @@ pub(super) fn none() -> Cell {
     Cell::Text("-".to_owned())
 }
 
-fn figures(outcome: &Outcome, row: &Row, reference: &str) -> Vec<Cell> {
+fn figures(row: &Row, reference: Option<&Row>) -> Vec<Cell> {
     let figures = &row.figures;
+    let of_reference = reference.map(|row| row.figures.fuel);
     vec![
         Cell::Name(row.variant.clone()),
         Cell::Count(figures.fuel),
-        fuel_ratio(outcome, row, reference),
+        quotient(Some(figures.fuel), of_reference),
         Cell::Count(figures.pages),
         figures.peak_live_bytes.map_or_else(none, |bytes| {
             Cell::Text(format!("{:.1}", bytes as f64 / 1024.0))
         }),
-        waste(row),
+        waste(figures.waste_basis_points),
         figures.unreturned_bytes.map_or_else(none, Cell::Change),
     ]
 }
 
-/// The fuel of `row` over that of `reference`.
-pub(super) fn fuel_ratio(outcome: &Outcome, row: &Row, reference: &str) -> Cell {
-    let fuel = outcome.on(reference).map(|row| row.figures.fuel);
-    fuel.filter(|fuel| *fuel > 0).map_or_else(none, |fuel| {
-        let ratio = row.figures.fuel as f64 / fuel as f64;
+/// `own` over what the reference has, where both are known.
+pub(super) fn quotient(own: Option<u64>, reference: Option<u64>) -> Cell {
+    let reference = reference.filter(|reference| *reference > 0);
+    own.zip(reference).map_or_else(none, |(own, reference)| {
+        let ratio = own as f64 / reference as f64;
         Cell::Text(format!("{ratio:.3}"))
     })
 }
 
-pub(super) fn waste(row: &Row) -> Cell {
-    row.figures.waste_basis_points.map_or_else(none, |points| {
+/// Waste from basis points.
+pub(super) fn waste(basis_points: Option<u64>) -> Cell {
+    basis_points.map_or_else(none, |points| {
         Cell::Text(percent_text(i64::try_from(points).unwrap_or(i64::MAX)))
     })
 }

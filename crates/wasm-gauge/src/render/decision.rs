@@ -51,8 +51,11 @@ impl Decision {
         weights.push(Cell::Count(100));
         rows.push(weights);
         let throughput = match self.throughput_by {
+            Some(ThroughputBy::Instructions) => {
+                "by instructions, where at most 0.1 % from the reference is a tie with it"
+            }
             Some(ThroughputBy::TimeRatio) => "by time ratios, where a tie with the reference is 1",
-            Some(ThroughputBy::Fuel) | None => "by fuel, for want of times",
+            Some(ThroughputBy::Fuel) | None => "by fuel, for want of instructions and times",
         };
         document
             .table(

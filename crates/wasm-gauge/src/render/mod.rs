@@ -28,6 +28,7 @@ use serde::Serialize;
 use crate::binary::Kind;
 use crate::units::grouped;
 
+pub use comparison::{ComparisonTable, ShownComparison};
 pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
 pub use profile::{ProfileTable, TopProfile};

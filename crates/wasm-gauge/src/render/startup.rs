@@ -44,23 +44,10 @@ fn row(scenario: &Scenario) -> Vec<Cell> {
             |part| milliseconds(part.p50_ns),
         )
     };
+    let [compiler, start] = way(scenario.compiler, scenario.start);
     vec![
-        Cell::Text(
-            match scenario.compiler {
-                Compiler::Cranelift => "Cranelift",
-                Compiler::Winch => "Winch",
-            }
-            .to_owned(),
-        ),
-        Cell::Text(
-            match scenario.start {
-                Start::Cold => "cold: compile",
-                Start::Precompiled => "cold: load machine code",
-                Start::Warm => "warm",
-                Start::Pooled => "warm, pooled memory",
-            }
-            .to_owned(),
-        ),
+        compiler,
+        start,
         Cell::Count(scenario.repetitions),
         part(scenario.load),
         part(Some(scenario.instantiate)),
@@ -72,8 +59,23 @@ fn row(scenario: &Scenario) -> Vec<Cell> {
     ]
 }
 
+/// A way to start, in words.
+pub(super) fn way(compiler: Compiler, start: Start) -> [Cell; 2] {
+    let compiler = match compiler {
+        Compiler::Cranelift => "Cranelift",
+        Compiler::Winch => "Winch",
+    };
+    let start = match start {
+        Start::Cold => "cold: compile",
+        Start::Precompiled => "cold: load machine code",
+        Start::Warm => "warm",
+        Start::Pooled => "warm, pooled memory",
+    };
+    [compiler, start].map(|words| Cell::Text(words.to_owned()))
+}
+
 /// To the microsecond.
-fn milliseconds(ns: u64) -> Cell {
+pub(super) fn milliseconds(ns: u64) -> Cell {
     let microseconds = ns.div_ceil(1_000);
     Cell::Text(format!(
         "{}.{:03}",

@@ -1,0 +1,137 @@
+//! What is measured again on another machine, or at another time, comes out otherwise: instructions a little,
+//! times a lot. It is recorded in the baseline as data, with the machine that it is of, and never judged.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Compiler;
+use crate::judge::BenchVerdict;
+use crate::measure::bench::Times;
+use crate::measure::startup::{Start, Startup};
+
+/// Costs of variants, all of one machine.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// The machine, in words.
+    pub machine: String,
+    /// The variant that times are compared with.
+    pub reference: String,
+    /// By variant.
+    pub variants: BTreeMap<String, RecordedVariant>,
+}
+
+/// Costs of one variant.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedVariant {
+    /// SHA-256 of the binary that shipped when it was recorded.
+    pub sha256: String,
+    /// How long it takes until it answers, where that was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub startup: Option<RecordedStartup>,
+    /// By workload.
+    pub workloads: BTreeMap<String, RecordedCost>,
+}
+
+/// What one workload costs on one variant.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedCost {
+    /// Instructions of the measured calls, where they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<u64>,
+    /// How long they take, where that was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
+}
+
+/// How long it takes from the bytes of a binary to its first answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedStartup {
+    /// The first call; none where it ends with an instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
+    /// One for each way to start.
+    pub starts: Vec<RecordedStart>,
+}
+
+/// One way to start, from its beginning to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedStart {
+    /// What makes the machine code.
+    pub compiler: Compiler,
+    /// Where the machine code comes from.
+    pub start: Start,
+    /// How often it was repeated.
+    pub repetitions: u64,
+    /// Bytes of the machine code as it is kept.
+    pub artifact_bytes: u64,
+    /// The median, in ns.
+    pub p50_ns: u64,
+    /// What 90 % do not exceed, in ns.
+    pub p90_ns: u64,
+    /// What 99 % do not exceed, in ns.
+    pub p99_ns: u64,
+}
+
+impl Recorded {
+    /// What is recorded of `bench` and of the start-up of some variants. `sha256` tells what of a variant
+    /// ships.
+    pub fn of(
+        machine: String,
+        bench: BenchVerdict,
+        startups: Vec<(String, Startup)>,
+        sha256: impl Fn(&str) -> String,
+    ) -> Self {
+        let mut variants: BTreeMap<String, RecordedVariant> = BTreeMap::new();
+        for outcome in bench.workloads {
+            for row in outcome.variants {
+                let cost = RecordedCost {
+                    instructions: row.instructions,
+                    times: row.times,
+                };
+                let variant = variants.entry(row.variant).or_default();
+                variant.workloads.insert(outcome.workload.clone(), cost);
+            }
+        }
+        for (name, startup) in startups {
+            variants.entry(name).or_default().startup = Some(RecordedStartup::of(startup));
+        }
+        for (name, variant) in &mut variants {
+            variant.sha256 = sha256(name);
+        }
+        Recorded {
+            machine,
+            reference: bench.reference,
+            variants,
+        }
+    }
+}
+
+impl RecordedStartup {
+    fn of(startup: Startup) -> Self {
+        let starts = startup.scenarios.iter().map(|scenario| RecordedStart {
+            compiler: scenario.compiler,
+            start: scenario.start,
+            repetitions: scenario.repetitions,
+            artifact_bytes: scenario.artifact_bytes,
+            p50_ns: scenario.total.p50_ns,
+            p90_ns: scenario.total.p90_ns,
+            p99_ns: scenario.total.p99_ns,
+        });
+        RecordedStartup {
+            starts: starts.collect(),
+            call: startup.call,
+        }
+    }
+
+    /// The times of one way to start.
+    pub fn way(&self, compiler: Compiler, start: Start) -> Option<&RecordedStart> {
+        let mut starts = self.starts.iter();
+        starts.find(|way| (way.compiler, way.start) == (compiler, start))
+    }
+}
