@@ -1,8 +1,10 @@
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::calls;
 use wasm_gauge::measure::Startup;
+use wasm_gauge::measure::process::Wasmtime;
 use wasm_gauge::measure::startup::Repetitions;
 use wasm_gauge::{Error, Result};
 
@@ -17,18 +19,24 @@ use super::progress;
 ///   - warm: the program is there, and each instance gets its memory from the operating system or
 ///     from a pool.
 ///
+/// With --wasmtime also how long whole processes of wasmtime's command line take, as a user would start them:
+/// `wasmtime run --invoke` of the component, and of what `wasmtime compile` makes of it; and beside them
+/// `wasmtime --version`, which is what a process costs by itself. Its cache is off.
+///
 /// Times are of this machine at this time: read them, compare them within one run, and gate nothing
 /// on them. What is held is that the guest answers alike each time.
 ///
 /// Examples:
 ///   $ wasm-gauge startup app.opt.wasm
 ///   $ wasm-gauge startup app.opt.wasm --call calls.jsonl --repetitions 1000
+///   $ wasm-gauge startup app.opt.wasm --call calls.jsonl --wasmtime
 ///
 /// Exit status:
 ///   0  measured
 ///   2  wrong usage, or the output cannot be written
 ///   3  the binary or the file of calls is not what it should be, they do not fit together, or the
 ///      guest does not always answer alike
+///   4  wasmtime's command line is missing or failed
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Opts {
@@ -43,6 +51,21 @@ pub struct Opts {
     /// How often to compile
     #[arg(long, value_name = "N", default_value_t = 10)]
     compilations: u64,
+
+    /// Start processes too, of this wasmtime
+    #[arg(
+        long,
+        value_name = "PATH",
+        num_args = 0..=1,
+        default_missing_value = "wasmtime",
+        require_equals = true,
+        requires = "call"
+    )]
+    wasmtime: Option<OsString>,
+
+    /// How many processes to start each way
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "wasmtime")]
+    processes: u64,
 
     #[command(flatten)]
     listing: Listing,
@@ -69,12 +92,18 @@ impl Opts {
             cold: self.compilations,
             other: self.repetitions,
         };
+        let wasmtime = self.wasmtime.map(Wasmtime::find).transpose()?;
         self.listing.show(|input, binary| {
-            progress::during("ways to start measured", Startup::scenarios(), |done| {
-                let call = call.as_ref().map(|(_, call)| call);
-                Startup::measure(&input.label, binary, call, repetitions, done)
-            })
-            .map_err(|reason| input.error(reason))
+            let mut startup =
+                progress::during("ways to start measured", Startup::scenarios(), |done| {
+                    let call = call.as_ref().map(|(_, call)| call);
+                    Startup::measure(&input.label, binary, call, repetitions, done)
+                })
+                .map_err(|reason| input.error(reason))?;
+            if let (Some(wasmtime), Some((_, call))) = (wasmtime, &call) {
+                startup.processes = Some(wasmtime.measure(binary, call, self.processes)?);
+            }
+            Ok(startup)
         })
     }
 }

@@ -13,6 +13,7 @@ pub mod instructions;
 pub mod machine;
 pub mod memory;
 mod monomorphizations;
+pub mod process;
 mod profile;
 pub mod sections;
 mod size;

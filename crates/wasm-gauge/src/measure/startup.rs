@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::process::Processes;
 use super::statistics::percentile;
 use crate::Error;
 use crate::binary::{Binary, Kind};
@@ -30,6 +31,8 @@ pub struct Startup {
     pub pages: u64,
     /// One for each way to start.
     pub scenarios: Vec<Scenario>,
+    /// How long processes of wasmtime's command line take for the same, where that was measured.
+    pub processes: Option<Processes>,
 }
 
 /// One way to start.
@@ -130,6 +133,7 @@ impl Startup {
             reply: None,
             pages: 0,
             scenarios: Vec::new(),
+            processes: None,
         };
         for (compiler, start) in Self::ways() {
             let settings = Settings {
@@ -238,7 +242,7 @@ impl Scenario {
 
 impl Spread {
     /// The spread of `times` in ns; none of no times.
-    fn of(times: impl Iterator<Item = u64>) -> Option<Self> {
+    pub(super) fn of(times: impl Iterator<Item = u64>) -> Option<Self> {
         let mut times: Vec<u64> = times.collect();
         times.sort_unstable();
         (!times.is_empty()).then(|| Spread {

@@ -3,6 +3,7 @@
 use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::measure::Startup;
+use crate::measure::process::Processes;
 use crate::measure::startup::{Scenario, Spread, Start};
 
 impl Show for Startup {
@@ -15,7 +16,7 @@ impl Show for Startup {
             )),
             None => document.paragraph("No call was made."),
         };
-        document
+        let document = document
             .table(
                 &[
                     "compiler",
@@ -33,8 +34,32 @@ impl Show for Startup {
             )
             .paragraph(
                 "Parts are medians, in ms; machine code in bytes. Times are of this machine, now.",
-            )
+            );
+        match &self.processes {
+            Some(processes) => processes_of(document, processes),
+            None => document,
+        }
     }
+}
+
+fn processes_of(document: Document, processes: &Processes) -> Document {
+    let row = |what: &str, times: Spread| {
+        let mut row = vec![
+            Cell::Text(what.to_owned()),
+            Cell::Count(processes.repetitions),
+        ];
+        row.extend([times.p50_ns, times.p90_ns, times.p99_ns].map(milliseconds));
+        row
+    };
+    let rows = vec![
+        row("wasmtime --version", processes.floor),
+        row("wasmtime run --invoke, component", processes.compile),
+        row("wasmtime run --invoke, precompiled", processes.precompiled),
+    ];
+    document
+        .heading(format!("processes of {}", processes.version))
+        .table(&["process", ">times", ">p50", ">p90", ">p99"], rows)
+        .paragraph("From the start of the process to its end, in ms; `--version` is what a process costs that does nothing.")
 }
 
 fn row(scenario: &Scenario) -> Vec<Cell> {

@@ -1,0 +1,192 @@
+//! How long processes of wasmtime's command line take: a user's way to run a component.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::process::{Command, Output, Stdio};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::startup::Spread;
+use crate::binary::Binary;
+use crate::calls::Call;
+use crate::{Error, Result};
+
+const TOOL: &str = "wasmtime";
+
+/// A `wasmtime` program.
+#[derive(Debug)]
+pub struct Wasmtime {
+    program: OsString,
+    version: String,
+}
+
+/// Times of whole processes, from their start to their end.
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Processes {
+    /// What wasmtime says of itself.
+    pub version: String,
+    /// How many processes of each kind there were.
+    pub repetitions: u64,
+    /// `wasmtime --version`: what a process costs that does nothing.
+    pub floor: Spread,
+    /// `wasmtime run --invoke` of the component, which compiles it.
+    pub compile: Spread,
+    /// `wasmtime run --invoke` of what `wasmtime compile` made of it.
+    pub precompiled: Spread,
+}
+
+impl Wasmtime {
+    /// Asks `program`, a path or a name to be found on the search path, for its version.
+    ///
+    /// # Errors
+    /// [`Error::Tool`] when there is no such program, or when it is not wasmtime.
+    pub fn find(program: OsString) -> Result<Self> {
+        let mut wasmtime = Wasmtime {
+            program,
+            version: String::new(),
+        };
+        let said = wasmtime.run(&["--version".as_ref()])?;
+        match said.lines().next() {
+            Some(version) if version.starts_with("wasmtime ") => {
+                version.clone_into(&mut wasmtime.version);
+                Ok(wasmtime)
+            }
+            first => Err(error(format!(
+                "`{} --version` says \"{}\": wasmtime is needed",
+                wasmtime.program.display(),
+                first.unwrap_or_default()
+            ))),
+        }
+    }
+
+    /// Starts processes that make `call` on the component `binary`, `repetitions` of each kind and at least one,
+    /// by turns.
+    ///
+    /// # Errors
+    /// [`Error::Tool`] where one of them fails or answers otherwise than the one before: that is no time.
+    pub fn measure(&self, binary: &Binary, call: &Call, repetitions: u64) -> Result<Processes> {
+        let folder = tempfile::tempdir().map_err(failed)?;
+        let component = folder.path().join("component.wasm");
+        let precompiled = folder.path().join("component.cwasm");
+        fs::write(&component, binary.bytes()).map_err(failed)?;
+        self.run(&[
+            "compile".as_ref(),
+            "-o".as_ref(),
+            precompiled.as_os_str(),
+            component.as_os_str(),
+        ])?;
+        let invoked = invocation(call);
+        let invoke = ["--invoke".as_ref(), invoked.as_ref()];
+        let run = ["run".as_ref(), "-C".as_ref(), "cache=n".as_ref()];
+        let allow = ["run".as_ref(), "--allow-precompiled".as_ref()];
+        let commands: [Vec<&OsStr>; 3] = [
+            vec!["--version".as_ref()],
+            [&run[..], &invoke, &[component.as_os_str()]].concat(),
+            [&allow[..], &invoke, &[precompiled.as_os_str()]].concat(),
+        ];
+        let repetitions = repetitions.max(1);
+        let mut times = [const { Vec::new() }; 3];
+        let mut answer: Option<String> = None;
+        for _ in 0..repetitions {
+            for (index, (arguments, times)) in commands.iter().zip(&mut times).enumerate() {
+                let start = Instant::now();
+                let said = self.run(arguments)?;
+                times.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+                if index > 0 && *answer.get_or_insert_with(|| said.clone()) != said {
+                    return Err(error(format!("`{invoked}` is not always answered alike")));
+                }
+            }
+        }
+        if answer.is_none_or(|answer| answer.trim().is_empty()) {
+            return Err(error(format!("`{invoked}` is not answered")));
+        }
+        let [floor, compile, precompiled] =
+            times.map(|times| Spread::of(times.into_iter()).expect("it is repeated at least once"));
+        Ok(Processes {
+            version: self.version.clone(),
+            repetitions,
+            floor,
+            compile,
+            precompiled,
+        })
+    }
+
+    /// What a process says on standard output that ends well.
+    fn run(&self, arguments: &[&OsStr]) -> Result<String> {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = Command::new(&self.program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed)?;
+        if !status.success() {
+            let said = String::from_utf8_lossy(&stderr);
+            let arguments: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
+            return Err(error(format!(
+                "`{} {}` failed ({status}): {}",
+                self.program.display(),
+                arguments.join(" "),
+                said.trim_end()
+            )));
+        }
+        Ok(String::from_utf8_lossy(&stdout).into_owned())
+    }
+}
+
+/// `call` as `--invoke` takes it, in the WebAssembly Value Encoding: `f("x", "y")`.
+fn invocation(call: &Call) -> String {
+    let args: Vec<String> = call.args.iter().map(|arg| quoted(arg)).collect();
+    format!("{}({})", call.call, args.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.extend(c.escape_unicode()),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn error(reason: String) -> Error {
+    Error::Tool { tool: TOOL, reason }
+}
+
+fn failed(reason: io::Error) -> Error {
+    error(match reason.kind() {
+        ErrorKind::NotFound => "not found: install it, or give --wasmtime=PATH".to_owned(),
+        _ => reason.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_written_as_wasmtime_reads_them() {
+        for (args, expected) in [
+            (&[][..], "f()"),
+            (&["x", "é 'y'"], r#"f("x", "é 'y'")"#),
+            (&["{\"a\": \"\\n\"}\n"], r#"f("{\"a\": \"\\n\"}\u{a}")"#),
+        ] {
+            let call = Call {
+                call: "f".to_owned(),
+                args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+                setup: false,
+                varies: false,
+            };
+            assert_eq!(invocation(&call), expected);
+        }
+    }
+}
