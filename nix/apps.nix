@@ -5,8 +5,10 @@
   policy,
   toolchain,
   wasm-gauge,
+  products,
   reports,
   bench,
+  tables,
 }:
 let
   file = "crates/${policy.package}/gauge.toml";
@@ -31,15 +33,26 @@ let
       )
     );
   # runs in the root of the repository, where the policy and its baseline lie
-  withPolicy =
-    name: description: command:
+  inRoot =
+    name: description: text:
     script name description ''
       if [ ! -f ${file} ]; then
         echo "${name}: ${file} is not here: run this in the root of the repository" >&2
         exit 2
       fi
-      exec ${lib.getExe wasm-gauge} ${command} --policy ${file} ${reports} "$@"
+      ${text}
     '';
+  withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} --bench ${bench.figures}/bench.json ${reports} "$@"'';
+  names = builtins.attrNames products.variants;
+  startup = lib.concatMapStrings (name: ''
+    ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --call calls.jsonl \
+      --repetitions 500 --compilations 20 ${products.variants.${name}.component}/${products.library}.opt.wasm
+  '') names;
+  # into a folder of its own, which is gone in the end
+  inFolder = ''
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+  '';
 in
 rec {
   gauge = app wasm-gauge.meta.description (lib.getExe wasm-gauge);
@@ -57,12 +70,41 @@ rec {
     mv $copy.new $copy
     echo "$copy: git add it, so that Nix sees it"
   '';
+  check-baseline = inRoot "check-baseline" "holds all variants against baseline.json" (
+    withFigures "baseline check"
+  );
+  update-baseline =
+    inRoot "update-baseline" "records all variants in baseline.json, and makes the tables of docs/ again"
+      ''
+        ${withFigures "baseline update"}
+        ${tables}
+        tables docs/*.md
+      '';
+  compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   # Times mean nothing in a build, which is kept for ever.
   timings = script "timings" "the workloads on all variants, with times of this machine" ''
-    folder=$(mktemp -d)
-    trap 'rm -rf "$folder"' EXIT
+    ${inFolder}
     cd "$folder"
     ${bench.calls}
     ${lib.getExe wasm-gauge} bench ${bench.arguments} "$@"
   '';
+  # What is not the same on every machine. Valgrind has to be on PATH; it takes minutes for what is left out here.
+  record =
+    inRoot "record"
+      "records instructions, times and start-up of this machine in baseline.json, and makes the tables of docs/ again"
+      ''
+        ${inFolder}
+        (
+          cd "$folder"
+          ${bench.calls}
+          ${lib.getExe wasm-gauge} bench --format json -o times.json ${bench.arguments} \
+            --instructions light --instructions medium --instructions mixed --instructions grow
+          echo '{"call": "capabilities", "args": []}' > calls.jsonl
+          ${startup}
+        )
+        ${lib.getExe wasm-gauge} baseline record --policy ${file} --bench "$folder/times.json" \
+          ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
+        ${tables}
+        tables docs/*.md
+      '';
 }

@@ -43,15 +43,18 @@ let
   };
 
   measurements = lib.mapAttrs (_: measure) products.variants;
-  # every report and the workloads, as wasm-gauge takes them
+  # every report, as wasm-gauge takes them
   reports = toString (
     [ "--bench ${bench.figures}/bench.json" ]
     ++ lib.mapAttrsToList (
       name: measured:
       "${name}=${measured}/report.json"
       + lib.optionalString (products.variants.${name}.p1 != null) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
+    lib.mapAttrsToList (
+      name: measured: "${name}=${measured}/report.json ${name}/wasm32-wasip1=${measured}/wasip1.json"
     ) measurements
   );
+  tables = import ./tables.nix { inherit lib wasm-gauge; };
 
   weft = import ./weft.nix { inherit native; };
   bench = import ./bench.nix {
@@ -78,9 +81,11 @@ let
       pkgs
       policy
       toolchain
+      products
       wasm-gauge
       reports
       bench
+      tables
       ;
   };
 in
@@ -101,6 +106,7 @@ in
       products
       packages
       reports
+      tables
       apps
       ;
   };

@@ -12,6 +12,7 @@
   products,
   packages,
   reports,
+  tables,
   apps,
 }:
 let
@@ -109,6 +110,7 @@ let
           wasm-gauge
           reports
           ;
+        inherit (packages) bench;
       };
       reproducible = import ./reproducible.nix {
         inherit
@@ -135,6 +137,8 @@ let
           workspace
           packages
           apps
+          tables
+          policy
           checks
           ;
       };

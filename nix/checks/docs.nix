@@ -1,4 +1,5 @@
-# Every command that README and docs/ name exists: flake outputs, subcommands of wasm-gauge, cargo aliases.
+# Every command that README and docs/ name exists: flake outputs, subcommands of wasm-gauge, cargo aliases. Tables that
+# a command makes of baseline.json are what it makes now.
 {
   lib,
   pkgs,
@@ -6,6 +7,8 @@
   workspace,
   packages,
   apps,
+  tables,
+  policy,
   checks,
 }:
 let
@@ -27,7 +30,7 @@ pkgs.runCommand "docs"
     named() { grep -noE "$1" $doc | sed -E "s/^([0-9]+):.*$2/\1 /"; }
 
     cp ${file "README.md"} README.md
-    cp -r ${file "docs"} docs
+    cp -r --no-preserve=mode ${file "docs"} docs
     commands=0
     for doc in README.md docs/*.md; do
       while read -r line name; do
@@ -45,4 +48,16 @@ pkgs.runCommand "docs"
     done
     [ $status = 0 ] || exit 1
     echo "$commands commands are named in README.md and docs/, and all are there" | tee $out
+
+    mkdir crates
+    cp -r ${file "crates/${policy.package}"} crates/${policy.package}
+    cp -r docs again
+    ${tables}
+    tables again/*.md
+    diff -u docs again || {
+      echo "a table is not what its command makes of baseline.json: ./nixw run .#update-baseline makes it again" >&2
+      exit 1
+    }
+    made=$(cat docs/*.md | grep -c '^<!-- begin: wasm-gauge ')
+    echo "$made tables are what their commands make of baseline.json" | tee -a $out
   ''

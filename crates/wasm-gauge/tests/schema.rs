@@ -8,7 +8,7 @@ use std::path::Path;
 
 use boon::{Compiler, Schemas};
 use serde_json::Value;
-use support::{inputs, stand_in, wasm_gauge};
+use support::{inputs, script, stand_in, wasm_gauge};
 
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema");
 
@@ -54,6 +54,9 @@ const CASES: &[(&str, &str, i32)] = &[
     ("baseline-file", "baseline update --policy gauge.toml plain=newer.report.json", 0),
     ("baseline-file", "baseline update --policy gauge.toml plain=other.report.json", 0),
     ("baseline-check", "baseline check --format json --policy gauge.toml plain=plain.report.json", 1),
+    ("baseline-file", "baseline update --policy decision.toml --bench timed.bench.json plain=plain.report.json other=other.report.json leaking=leaking.report.json", 0),
+    ("baseline-file", "baseline record --policy decision.toml --bench timed.bench.json --startup plain=startup.json --machine abacus plain=plain.report.json other=other.report.json leaking=leaking.report.json", 0),
+    ("compare", "compare --format json --policy decision.toml --recorded --tool rustc=1.93.1", 0),
     ("baseline-check", "baseline check --format json --policy bans.toml other=other.report.json", 0),
     ("baseline-file", "baseline update --policy bans.toml plain=before.json", 0),
     ("baseline-check", "baseline check --format json --policy bans.toml plain=after.json", 1),
@@ -97,6 +100,7 @@ const CASES: &[(&str, &str, i32)] = &[
     ("sections", "sections --format json header-only.wasm", 0),
     ("startup", "startup --format json --repetitions 2 --compilations 1 --call calls.jsonl guest.wasm", 0),
     ("startup", "startup --format json --repetitions 2 --compilations 1 guest.core.wasm", 0),
+    ("startup", "startup --format json --repetitions 1 --compilations 1 --processes 1 --wasmtime=./wasmtime --call name.jsonl worker.wasm", 0),
     ("targets", "targets --format json guest.wasm", 0),
     ("targets", "targets --format json features.wasm", 0),
     ("targets", "targets --format json no-module.wasm", 0),
@@ -109,6 +113,20 @@ fn every_result_is_what_its_schema_says() {
         fs::write(folder.path().join(name), bytes).expect("the folder is ours");
     };
     stand_in(folder.path(), "cp \"$input\" \"$output\"");
+    script(
+        folder.path(),
+        "wasmtime",
+        "[ \"$1\" = compile ] && exec cp \"$4\" \"$3\"; echo wasmtime 0.0",
+    );
+    let started = "startup --format json -o startup.json --repetitions 1 --compilations 1 --call calls.jsonl guest.wasm";
+    let started = wasm_gauge()
+        .current_dir(&folder)
+        .args(started.split(' '))
+        .status();
+    assert!(started.expect("the tool starts").success());
+    let policy = fs::read_to_string(folder.path().join("decision.toml")).expect("it is there");
+    let policy = format!("{policy}[startup]\ncold-ms = 5\nwarm-ms = 1\n");
+    write("decision.toml", policy.as_bytes());
     write(
         "bans.toml",
         b"[bans]\nsymbols = [\"spawn\"]\nstrings = [\"HTTP\"]\n[variants.plain]\nsummary = \"\"\n[variants.other]\nsummary = \"\"\n",

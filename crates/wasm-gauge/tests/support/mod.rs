@@ -309,13 +309,18 @@ pub fn wasm_gauge() -> Command {
 }
 
 /// Makes `stand-in`, a program that answers `--version` like wasm-opt; otherwise `$input` and `$output` are set.
-pub fn stand_in(folder: &Path, script: &str) {
-    let path = folder.join("stand-in");
+pub fn stand_in(folder: &Path, text: &str) {
     let text = format!(
-        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'wasm-opt version 0' && exit\n\
-         while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{script}\n"
+        "[ \"$1\" = --version ] && echo 'wasm-opt version 0' && exit\n\
+         while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{text}"
     );
-    fs::write(&path, text).expect("the folder is ours");
+    script(folder, "stand-in", &text);
+}
+
+/// Makes the program `name`, of what a shell does.
+pub fn script(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("the folder is ours");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
 }
 
