@@ -19,6 +19,14 @@ mount -t tmpfs tmpfs inputs
 cp -a "$debian"/{nixpkgs,crane,rust-overlay} inputs/
 cp -a packages.json inputs/nixpkgs/
 
+# Nothing is built with Valgrind, so the root has none: this machine's is there, for `nix run`, if it has Debian's.
+if [[ -x /usr/bin/valgrind.bin ]]; then
+  mount -t tmpfs tmpfs opt
+  cp /usr/bin/valgrind.bin opt/valgrind
+  mkdir opt/valgrind.lib
+  mount --bind /usr/libexec/valgrind opt/valgrind.lib
+fi
+
 mkdir -p ".$repository"
 mount --rbind "$repository" ".$repository"
 # A build that runs as root could otherwise write to it.
@@ -32,5 +40,5 @@ pass=()
 for name in TERM NO_COLOR CI NIX_CONFIG "${!CARGO_HTTP_@}" "${!CARGO_NET_@}" SSL_CERT_FILE {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY; do
   [[ -z ${!name:-} ]] || pass+=("$name=${!name}")
 done
-exec env -i HOME=/root PATH=/usr/sbin:/usr/bin NIX_CONF_DIR="$debian" CARGO_HOME=/cargo repository="$repository" "${pass[@]}" \
+exec env -i HOME=/root PATH=/usr/sbin:/usr/bin:/opt VALGRIND_LIB=/opt/valgrind.lib NIX_CONF_DIR="$debian" CARGO_HOME=/cargo repository="$repository" "${pass[@]}" \
   "$debian/nix.sh" "$@"
