@@ -139,7 +139,7 @@ pub struct Times {
     pub ratio: Option<Ratio>,
 }
 
-/// Times over those of the reference variant in the same rounds.
+/// Times over those of the reference variant in the same rounds, to the millionth.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ratio {
@@ -389,6 +389,8 @@ impl Times {
 impl Ratio {
     fn of(mut ratios: Vec<f64>) -> Option<Self> {
         let (median, low, high) = median_interval(&mut ratios)?;
+        // To the millionth: such a number is read from JSON as it was written.
+        let [median, low, high] = [median, low, high].map(|ratio| (ratio * 1e6).round() / 1e6);
         Some(Ratio {
             median,
             low,
@@ -438,6 +440,8 @@ mod tests {
         let around = [90, 220, 270, 440, 450, 660];
         let times = Times::of(&around, Some(&reference));
         assert_eq!(times.ratio, ratio(1.0, 0.9, 1.1, true));
+        let third = Times::of(&[1; 6], Some(&vec![3; 6])).ratio;
+        assert_eq!(third, ratio(0.333_333, 0.333_333, 0.333_333, false));
         assert_eq!(Times::of(&around[..5], Some(&reference)).ratio, None);
         assert_eq!(Times::of(&around, None).ratio, None);
     }

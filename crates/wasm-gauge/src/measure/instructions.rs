@@ -4,7 +4,7 @@
 //! to the measured calls on half of them; another one does so on all of them. What the second takes more is
 //! the measured calls, and nothing else: not the start of the process, not the loading of machine code, which
 //! is compiled before, not what happens once. The machine code is that of every x86-64 machine, and so is the C
-//! library's that copies memory ([`TUNABLES`]).
+//! library's that copies memory.
 
 use std::ffi::OsString;
 use std::fs;
