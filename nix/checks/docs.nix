@@ -54,7 +54,7 @@ pkgs.runCommand "docs"
     cp -r docs again
     ${tables}
     tables again/*.md
-    diff -u docs again || {
+    diff -ru docs again || {
       echo "a table is not what its command makes of baseline.json: ./nixw run .#update-baseline makes it again" >&2
       exit 1
     }
