@@ -57,19 +57,6 @@ in
 rec {
   gauge = app wasm-gauge.meta.description (lib.getExe wasm-gauge);
   default = gauge;
-  check-baseline = withPolicy "check-baseline" "holds all variants against baseline.json" "baseline check";
-  update-baseline = withPolicy "update-baseline" "records all variants in baseline.json" "baseline update";
-  compare = withPolicy "compare" "the table over all variants" "compare";
-  update-std-lock = script "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
-    if [ ! -f ${file} ]; then
-      echo "update-std-lock: ${file} is not here: run this in the root of the repository" >&2
-      exit 2
-    fi
-    copy=nix/std/Cargo-${toolchain.version}.lock
-    cp --no-preserve=mode ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
-    mv $copy.new $copy
-    echo "$copy: git add it, so that Nix sees it"
-  '';
   check-baseline = inRoot "check-baseline" "holds all variants against baseline.json" (
     withFigures "baseline check"
   );
@@ -81,6 +68,12 @@ rec {
         tables docs/*.md
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
+  update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
+    copy=nix/std/Cargo-${toolchain.version}.lock
+    cp --no-preserve=mode ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
+    mv $copy.new $copy
+    echo "$copy: git add it, so that Nix sees it"
+  '';
   # Times mean nothing in a build, which is kept for ever.
   timings = script "timings" "the workloads on all variants, with times of this machine" ''
     ${inFolder}

@@ -45,13 +45,10 @@ let
   measurements = lib.mapAttrs (_: measure) products.variants;
   # every report, as wasm-gauge takes them
   reports = toString (
-    [ "--bench ${bench.figures}/bench.json" ]
-    ++ lib.mapAttrsToList (
+    lib.mapAttrsToList (
       name: measured:
       "${name}=${measured}/report.json"
       + lib.optionalString (products.variants.${name}.p1 != null) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
-    lib.mapAttrsToList (
-      name: measured: "${name}=${measured}/report.json ${name}/wasm32-wasip1=${measured}/wasip1.json"
     ) measurements
   );
   tables = import ./tables.nix { inherit lib wasm-gauge; };
