@@ -65,7 +65,7 @@ rec {
       ''
         ${withFigures "baseline update"}
         ${tables}
-        tables docs/*.md
+        tables README.md docs/*.md
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
@@ -98,6 +98,6 @@ rec {
         ${lib.getExe wasm-gauge} baseline record --policy ${file} --bench "$folder/times.json" \
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
         ${tables}
-        tables docs/*.md
+        tables README.md docs/*.md
       '';
 }

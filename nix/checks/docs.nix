@@ -51,13 +51,17 @@ pkgs.runCommand "docs"
 
     mkdir crates
     cp -r ${file "crates/${policy.package}"} crates/${policy.package}
-    cp -r docs again
+    mkdir again
+    cp -r README.md docs again
     ${tables}
-    tables again/*.md
-    diff -ru docs again || {
+    tables again/README.md again/docs/*.md
+    for doc in README.md docs/*.md; do
+      diff -u $doc again/$doc || status=1
+    done
+    [ $status = 0 ] || {
       echo "a table is not what its command makes of baseline.json: ./nixw run .#update-baseline makes it again" >&2
       exit 1
     }
-    made=$(cat docs/*.md | grep -c '^<!-- begin: wasm-gauge ')
+    made=$(cat README.md docs/*.md | grep -c '^<!-- begin: wasm-gauge ')
     echo "$made tables are what their commands make of baseline.json" | tee -a $out
   ''
