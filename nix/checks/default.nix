@@ -112,15 +112,7 @@ let
           ;
         inherit (packages) bench;
       };
-      reproducible = import ./reproducible.nix {
-        inherit
-          lib
-          pkgs
-          guest
-          optimize
-          products
-          ;
-      };
+      reproducible = import ./reproducible.nix { inherit pkgs guest optimize products; };
       malloc-symbols = import ./malloc-symbols.nix {
         inherit
           lib

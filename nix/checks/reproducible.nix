@@ -1,50 +1,34 @@
-# The default variant, and the first with a rebuilt std, built again from scratch, on one core and at another path, are
-# the same to the byte.
+# The default variant built again, from scratch, on one core and at another path, is the same to the byte.
 {
-  lib,
   pkgs,
   guest,
   optimize,
   products,
 }:
 let
-  inherit (products) library;
-  again =
-    { variant, component, ... }:
-    {
-      first = component;
-      second = optimize.components {
-        name = "again-${variant.name}";
-        inherit library;
-        modules = optimize.modules {
-          name = "again-${variant.name}-modules";
-          inherit library;
-          core = guest.core {
-            inherit variant;
-            inherit (variant) target;
-            overrides = {
-              pnameSuffix = "-${variant.name}-again";
-              cargoArtifacts = null;
-              CARGO_BUILD_JOBS = "1";
-              postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
-            };
-          };
+  inherit (products) library default;
+  component = optimize.components {
+    name = "again";
+    inherit library;
+    modules = optimize.modules {
+      name = "again-modules";
+      inherit library;
+      core = guest.core {
+        inherit (default) variant;
+        target = "wasm32-wasip2";
+        overrides = {
+          pnameSuffix = "-again";
+          cargoArtifacts = null;
+          CARGO_BUILD_JOBS = "1";
+          postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
         };
       };
     };
-  rebuilt = lib.filter (product: product.variant.std == "rebuilt") (builtins.attrValues products.variants);
+  };
 in
-pkgs.runCommand "reproducible" { } (
-  lib.concatMapStrings (
-    product:
-    let
-      inherit (again product) first second;
-    in
-    ''
-      for file in ${first}/*.wasm; do
-        cmp $file ${second}/$(basename $file)
-        sha256sum $file
-      done | tee -a $out
-    ''
-  ) ([ products.default ] ++ lib.optional (rebuilt != [ ]) (builtins.head rebuilt))
-)
+pkgs.runCommand "reproducible" { } ''
+  for file in ${default.component}/*.wasm; do
+    cmp $file ${component}/$(basename $file)
+    sha256sum $file
+  done | tee $out
+''
