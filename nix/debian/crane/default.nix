@@ -5,7 +5,7 @@ let
   # Every registry crate of Cargo.lock. nixw adds them to the store as flat fixed-output paths, so that
   # cargo downloads and Nix holds each to its checksum: these derivations are valid before they are built.
   crate =
-    { name, version, source, ... }@locked:
+    { name, version, source ? "a path", ... }@locked:
     lib.throwIf (!lib.hasPrefix "registry+" source)
       "Cargo.lock: ${name} ${version} comes from ${source}: only registry crates and workspace members are built here"
       (derivation {
@@ -23,13 +23,13 @@ let
 
   members = src: builtins.attrNames (builtins.readDir (src + "/crates"));
 
-  vendorCargoDeps = { src }: vendorMultipleCargoDeps { cargoLockList = [ (src + "/Cargo.lock") ]; };
-
-  vendorMultipleCargoDeps =
-    { cargoLockList }:
+  vendorCargoDeps = { src }: vendor (p: lib.elem p.name (members src)) [ (src + "/Cargo.lock") ];
+  vendorMultipleCargoDeps = { cargoLockList }: vendor (_: true) cargoLockList;
+  # isMember: of a package without a source, whether its lock's own workspace has it (std's is not known here)
+  vendor =
+    isMember: cargoLockList:
     let
-      # what has no source is a member of the lock's own workspace
-      locked = lib.filter (p: p ? source) (lib.concatMap (lock: (lib.importTOML lock).package) cargoLockList);
+      locked = lib.concatMap (lock: lib.filter (p: p ? source || !isMember p) (lib.importTOML lock).package) cargoLockList;
     in
     pkgs.runCommand "vendor-cargo-deps"
       {
