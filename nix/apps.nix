@@ -48,6 +48,10 @@ let
     ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --call calls.jsonl \
       --repetitions 500 --compilations 20 ${products.variants.${name}.component}/${products.library}.opt.wasm
   '') names;
+  makeTables = ''
+    ${tables}
+    tables README.md docs/*.md
+  '';
   # into a folder of its own, which is gone in the end
   inFolder = ''
     folder=$(mktemp -d)
@@ -64,8 +68,7 @@ rec {
     inRoot "update-baseline" "records all variants in baseline.json, and makes the tables of docs/ again"
       ''
         ${withFigures "baseline update"}
-        ${tables}
-        tables README.md docs/*.md
+        ${makeTables}
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
@@ -97,7 +100,6 @@ rec {
         )
         ${lib.getExe wasm-gauge} baseline record --policy ${file} --bench "$folder/times.json" \
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
-        ${tables}
-        tables README.md docs/*.md
+        ${makeTables}
       '';
 }

@@ -19,19 +19,21 @@ pkgs.runCommand "stress-${variant.name}"
     ];
   }
   ''
-    # answers MEMORY REPETITIONS: what the seeds came to, in `runs`, and the exit code of the calls
+    # answers MEMORY SEEDS: what the seeds came to, in `runs`, and the exit code of the calls
     answers() {
-      weft workload stress --repetitions $2 > calls
+      memory=$1
+      seeds=$2
+      weft workload stress --repetitions $seeds > calls
       status=0
-      wasm-gauge call ${product.bench}/${library}.opt.wasm --max-memory $1 --corpus calls > answers 2> trap || status=$?
+      wasm-gauge call ${product.bench}/${library}.opt.wasm --max-memory $memory --corpus calls > answers 2> trap || status=$?
       jq -s '.[1:] | map(if .ok then .ok | fromjson else . end)' answers > runs
     }
 
-    # holds MEMORY REPETITIONS CONDITION: of these answers, one for every seed
+    # holds CONDITION: of these answers, one for every seed
     holds() {
       [ $status = 0 ] || { cat trap >&2; exit $status; }
-      jq -e --argjson seeds $2 "length == \$seeds and ($3)" runs > verdict || { jq -c 'map(select(has("err"))) + .[:3] | .[]' runs; echo "with $1 of memory: not $3" >&2; exit 1; }
-      jq -r --arg memory $1 '"with \($memory) of memory: \(length) seeds, \(map(.allocations) | add) allocations, \(map(.failures) | add) failed, every byte as it should be"' runs | tee -a $out
+      jq -e --argjson seeds $seeds "length == \$seeds and ($1)" runs > verdict || { jq -c 'map(select(has("err"))) + .[:3] | .[]' runs; echo "with $memory of memory: not $1" >&2; exit 1; }
+      jq -r --arg memory $memory '"with \($memory) of memory: \(length) seeds, \(map(.allocations) | add) allocations, \(map(.failures) | add) failed, every byte as it should be"' runs | tee -a $out
     }
     ${
       if variant.one-shot then
@@ -39,19 +41,19 @@ pkgs.runCommand "stress-${variant.name}"
         ''
           answers 64MiB 1
           if [ $status = 0 ]; then
-            holds 64MiB 1 'all(.[]; .allocations > 0 and .out_of_memory)'
+            holds 'all(.[]; .allocations > 0 and .out_of_memory)'
           else
             cat trap >&2
             grep -q 'wasm trap: wasm `unreachable` instruction executed' trap
-            echo "with 64MiB of memory: gave up for want of it" | tee $out
+            echo "with $memory of memory: gave up for want of it" | tee $out
           fi
         ''
       else
         ''
           answers 64MiB 100
-          holds 64MiB 100 'all(.[]; .failures == 0 and .allocations > 0)'
+          holds 'all(.[]; .failures == 0 and .allocations > 0)'
           answers 4MiB 10
-          holds 4MiB 10 'all(.[]; .allocations > 0) and any(.[]; .failures > 0)'
+          holds 'all(.[]; .allocations > 0) and any(.[]; .failures > 0)'
         ''
     }
   ''
