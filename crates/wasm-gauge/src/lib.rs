@@ -17,6 +17,7 @@ pub mod optimize;
 pub mod policy;
 pub mod recorded;
 pub mod render;
+mod tool;
 pub mod units;
 
 pub use error::{Error, Result};

@@ -11,7 +11,8 @@ use super::progress;
 
 /// Call the exports of a component or core module
 ///
-/// Makes one instance and the calls of a file on it, in order. A file of calls is JSON Lines:
+/// Makes one instance and the calls of a file on it, in order; those of each further file on an
+/// instance of their own. A file of calls is JSON Lines:
 ///   {"call": "<export>", "args": ["<string>", ...]}
 /// A line may also have "setup": true, which only `wasm-gauge bench` heeds.
 ///
@@ -37,9 +38,9 @@ use super::progress;
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Opts {
-    /// File of calls
-    #[arg(long, value_name = "CALLS")]
-    corpus: PathBuf,
+    /// File of calls; can be given several times
+    #[arg(long, value_name = "CALLS", required = true)]
+    corpus: Vec<PathBuf>,
 
     #[command(flatten)]
     guest: GuestOptions,
@@ -52,18 +53,23 @@ pub struct Opts {
 impl Opts {
     /// Makes the calls and prints each reply as it comes.
     pub fn run(self) -> Result<bool> {
-        let calls = calls::read(&self.corpus)?;
+        let corpora = self.corpus.iter().map(|path| calls::read(path));
+        let corpora = corpora.collect::<Result<Vec<_>>>()?;
         let input = Input::read(&self.file)?;
-        let mut guest = self.guest.instantiate(&input)?;
-        let count = calls.len();
+        let program = self.guest.compile(&input)?;
+        let count = corpora.iter().map(Vec::len).sum();
         let make = |done: &(dyn Fn() + Sync)| {
-            calls.into_iter().try_for_each(|(place, call)| {
-                let reply = guest.call(&place, &call)?;
-                let line = serde_json::to_string(&reply).expect("plain data is always valid JSON");
-                to_stdout(format!("{line}\n").as_bytes())?;
-                done();
-                Ok(())
-            })
+            for calls in corpora {
+                let mut guest = program.instantiate()?;
+                for (place, call) in calls {
+                    let reply = guest.call(&place, &call)?;
+                    let line =
+                        serde_json::to_string(&reply).expect("plain data is always valid JSON");
+                    to_stdout(format!("{line}\n").as_bytes())?;
+                    done();
+                }
+            }
+            Ok(())
         };
         // Replies on a terminal show themselves how far it has come.
         if io::stdout().is_terminal() {

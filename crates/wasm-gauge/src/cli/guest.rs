@@ -6,7 +6,7 @@ use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::calls::Call;
-use wasm_gauge::engine::{self, Grants, Reply};
+use wasm_gauge::engine::{self, Engine, Grants, Reply, Settings};
 use wasm_gauge::units::Size;
 
 /// What a guest may see of this machine.
@@ -25,20 +25,38 @@ pub struct GuestOptions {
     max_memory: Option<Size>,
 }
 
+/// A compiled binary, and what every instance of it may see.
+pub struct Program<'a> {
+    input: &'a Input,
+    program: engine::Program,
+    grants: Grants,
+}
+
 /// An instance to be called.
 pub struct Guest(Box<dyn engine::Guest>);
 
 impl GuestOptions {
-    /// Makes an instance of `input`.
-    pub fn instantiate(self, input: &Input) -> Result<Guest> {
-        let grants = Grants {
-            environment: self.environment,
-            folders: self.folders,
-            max_memory_bytes: self.max_memory.map(|size| size.0),
-        };
-        engine::instantiate(&input.parse()?, &grants)
-            .map(Guest)
-            .map_err(|reason| input.error(reason))
+    /// Compiles `input`.
+    pub fn compile(self, input: &Input) -> Result<Program<'_>> {
+        let binary = input.parse()?;
+        let program = Engine::new(Settings::default()).and_then(|engine| engine.compile(&binary));
+        Ok(Program {
+            input,
+            program: program.map_err(|reason| input.error(reason))?,
+            grants: Grants {
+                environment: self.environment,
+                folders: self.folders,
+                max_memory_bytes: self.max_memory.map(|size| size.0),
+            },
+        })
+    }
+}
+
+impl Program<'_> {
+    /// Makes one more instance.
+    pub fn instantiate(&self) -> Result<Guest> {
+        let guest = self.program.instantiate(&self.grants);
+        guest.map(Guest).map_err(|reason| self.input.error(reason))
     }
 }
 

@@ -54,7 +54,7 @@ impl Opts {
             if let Some(path) = self.run {
                 let calls = calls::read(&path)?;
                 let made = calls.len() as u64;
-                let mut guest = self.guest.instantiate(input)?;
+                let mut guest = self.guest.compile(input)?.instantiate()?;
                 progress::during("calls made", calls.len(), |done| {
                     calls.into_iter().try_for_each(|(place, call)| {
                         guest.call(&place, &call)?;

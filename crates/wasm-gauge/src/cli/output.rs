@@ -19,6 +19,10 @@ pub struct Output {
     /// Write the result to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Write the result as JSON to FILE besides
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
 }
 
 /// The format that a result is rendered in.
@@ -42,6 +46,9 @@ enum Format {
 impl Output {
     /// Renders `value` and writes what comes of it, to a file whole or not at all.
     pub fn write(&self, value: &impl Show) -> Result<()> {
+        if let Some(path) = &self.json {
+            write_file(path, render::render(value, render::Format::Json).as_bytes())?;
+        }
         match &self.output {
             Some(path) => write_file(path, self.format.render(value, false, None).as_bytes()),
             None => to_stdout(self.format.render_for_stdout(value).as_bytes()),

@@ -607,86 +607,69 @@ mod tests {
             maturity: 90,
             ..PLAIN
         };
-        let all = [10_000; 4];
-        let best = [all[0], all[1], all[2], all[3], 5_000];
-        for (other, ratio, timed, plain, expected, total) in [
-            // 1/2, 1/3, 1/1.5 and 1/4; .30 x 50 + .20 x 33.33 + .20 x 66.67 + .15 x 25 + .15 x 90.
-            (
-                half,
-                None,
-                false,
-                best,
-                [5_000, 3_333, 6_667, 2_500, 9_000],
-                5_225,
-            ),
-            // Without a ratio, times say nothing.
-            (
-                half,
-                None,
-                true,
-                best,
-                [5_000, 3_333, 6_667, 2_500, 9_000],
-                5_225,
-            ),
+        let plain = |throughput| [10_000, throughput, 10_000, 10_000, 5_000];
+        // 1/2, 1/3 of the fuel, 1/1.5 and 1/4; .30 x 50 + .20 x 33.33 + .20 x 66.67 + .15 x 25 + .15 x 90.
+        let other = |throughput| [5_000, throughput, 6_667, 2_500, 9_000];
+        let free = Measured { pages: 0, ..half };
+        for (measured, ratio, expected_plain, expected, total) in [
+            (half, None, plain(10_000), other(3_333), 5_225),
             // With times, fuel says nothing.
             (
                 half,
                 Some((1.25, 1.2, 1.3)),
-                true,
-                best,
-                [5_000, 8_000, 6_667, 2_500, 9_000],
+                plain(10_000),
+                other(8_000),
                 6_158,
             ),
             (
                 half,
                 Some((0.8, 0.7, 0.9)),
-                true,
-                [10_000, 8_000, 10_000, 10_000, 5_000],
-                [5_000, 10_000, 6_667, 2_500, 9_000],
+                plain(8_000),
+                other(10_000),
                 6_558,
             ),
             // Ties are 1, at the interval's ends too.
             (
                 half,
                 Some((0.8, 0.7, 1.0)),
-                true,
-                best,
-                [5_000, 10_000, 6_667, 2_500, 9_000],
+                plain(10_000),
+                other(10_000),
                 6_558,
             ),
             (
                 half,
                 Some((1.5, 1.0, 2.0)),
-                true,
-                best,
-                [5_000, 10_000, 6_667, 2_500, 9_000],
+                plain(10_000),
+                other(10_000),
                 6_558,
             ),
             // What costs nothing has all points.
             (
-                Measured { pages: 0, ..half },
+                free,
                 None,
-                false,
                 [10_000, 10_000, 10_000, 0, 5_000],
                 [5_000, 3_333, 6_667, 10_000, 9_000],
                 6_350,
             ),
         ] {
-            let other = Measured { ratio, ..other };
-            let decision = decided(&[("plain", PLAIN), ("other", other)], timed, "0 %");
-            assert_eq!(decision.missing, [""; 0], "{ratio:?}");
-            let by = if timed && ratio.is_some() {
-                ThroughputBy::TimeRatio
-            } else {
-                ThroughputBy::Fuel
-            };
-            assert_eq!(decision.throughput_by, Some(by), "{ratio:?}");
-            assert_eq!(points_of(&decision, "plain").0, plain, "{ratio:?}");
-            assert_eq!(
-                points_of(&decision, "other"),
-                (expected, total),
-                "{ratio:?}"
-            );
+            // Without a ratio, times say nothing.
+            for timed in [ratio.is_some(), true] {
+                let variants = [("plain", PLAIN), ("other", Measured { ratio, ..measured })];
+                let decision = decided(&variants, timed, "0 %");
+                assert_eq!(decision.missing, [""; 0], "{ratio:?}");
+                let by = if ratio.is_some() {
+                    ThroughputBy::TimeRatio
+                } else {
+                    ThroughputBy::Fuel
+                };
+                assert_eq!(decision.throughput_by, Some(by), "{ratio:?}");
+                assert_eq!(points_of(&decision, "plain").0, expected_plain, "{ratio:?}");
+                assert_eq!(
+                    points_of(&decision, "other"),
+                    (expected, total),
+                    "{ratio:?}"
+                );
+            }
         }
     }
 
@@ -698,63 +681,20 @@ mod tests {
             ..PLAIN
         };
         let slow = (2.0, 1.9, 2.1);
+        let (counted, timed_only) = (ThroughputBy::Instructions, ThroughputBy::TimeRatio);
+        let million = Some(1_000_000);
         for (plain, other, by, expected) in [
-            (
-                Some(1_000_000),
-                Some(800_000),
-                ThroughputBy::Instructions,
-                [8_000, 10_000],
-            ),
-            (
-                Some(1_000_000),
-                Some(2_000_000),
-                ThroughputBy::Instructions,
-                [10_000, 5_000],
-            ),
+            (million, Some(800_000), counted, [8_000, 10_000]),
+            (million, Some(2_000_000), counted, [10_000, 5_000]),
             // 0.1 % is noise, in both directions; what is beyond is not.
-            (
-                Some(1_000_000),
-                Some(1_001_000),
-                ThroughputBy::Instructions,
-                [10_000, 10_000],
-            ),
-            (
-                Some(1_000_000),
-                Some(999_000),
-                ThroughputBy::Instructions,
-                [10_000, 10_000],
-            ),
-            (
-                Some(1_000_000),
-                Some(1_001_001),
-                ThroughputBy::Instructions,
-                [10_000, 9_990],
-            ),
-            (
-                Some(1_000_000),
-                Some(998_999),
-                ThroughputBy::Instructions,
-                [9_990, 10_000],
-            ),
+            (million, Some(1_001_000), counted, [10_000, 10_000]),
+            (million, Some(999_000), counted, [10_000, 10_000]),
+            (million, Some(1_001_001), counted, [10_000, 9_990]),
+            (million, Some(998_999), counted, [9_990, 10_000]),
             // Not counted on all, or of a reference that took none.
-            (
-                Some(1_000_000),
-                None,
-                ThroughputBy::TimeRatio,
-                [10_000, 5_000],
-            ),
-            (
-                None,
-                Some(1_000_000),
-                ThroughputBy::TimeRatio,
-                [10_000, 5_000],
-            ),
-            (
-                Some(0),
-                Some(1_000_000),
-                ThroughputBy::TimeRatio,
-                [10_000, 5_000],
-            ),
+            (million, None, timed_only, [10_000, 5_000]),
+            (None, million, timed_only, [10_000, 5_000]),
+            (Some(0), million, timed_only, [10_000, 5_000]),
         ] {
             let plain = Measured {
                 instructions: plain,
@@ -969,6 +909,14 @@ mod tests {
             ..PLAIN
         };
         let (faster, noise) = ((0.9, 0.85, 0.99), (0.9, 0.8, 1.0));
+        let untimed = Measured {
+            ratio: None,
+            ..other(8_000, faster)
+        };
+        let one_shot = Measured {
+            one_shot: true,
+            ..other(8_000, faster)
+        };
         for (measured, reference, faster, notable) in [
             (other(8_976, faster), "plain", Some(true), true),
             (other(8_977, faster), "plain", Some(true), false),
@@ -976,24 +924,8 @@ mod tests {
             (other(9_999, noise), "plain", Some(false), false),
             (other(8_000, (1.2, 1.1, 1.3)), "plain", Some(false), true),
             (other(8_000, faster), "other", None, true),
-            (
-                Measured {
-                    ratio: None,
-                    ..other(8_000, faster)
-                },
-                "plain",
-                None,
-                true,
-            ),
-            (
-                Measured {
-                    one_shot: true,
-                    ..other(8_000, faster)
-                },
-                "plain",
-                Some(false),
-                true,
-            ),
+            (untimed, "plain", None, true),
+            (one_shot, "plain", Some(false), true),
         ] {
             let variants = [("plain", PLAIN), ("other", measured)];
             let comparison = compare(&variants, reference, true);

@@ -9,16 +9,21 @@
 use std::ffi::OsString;
 use std::fs;
 use std::hint::black_box;
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::bench::{Variant, Workload};
 use crate::binary::Input;
 use crate::engine::{Artifact, Engine, Isa, Settings};
+use crate::tool::{Tool, Wanted};
 use crate::{Error, Result};
 
-const TOOL: &str = "valgrind";
+static WANTED: Wanted = Wanted {
+    name: "valgrind",
+    introduction: "valgrind-",
+    description: "Valgrind",
+    hint: "install Valgrind, or give --valgrind PATH",
+    options_variable: Some("VALGRIND_OPTS"),
+};
 
 /// Lets the C library copy memory as on every x86-64 machine. Where `rep movsb` is fast it copies with that,
 /// which callgrind counts once a byte.
@@ -36,9 +41,7 @@ pub const SUBCOMMAND: &str = "repeat";
 
 /// A `valgrind` program.
 #[derive(Debug)]
-pub struct Callgrind {
-    program: OsString,
-}
+pub struct Callgrind(Tool);
 
 /// A variant's machine code in a file, and the binary that it was made of.
 #[derive(Debug)]
@@ -62,20 +65,7 @@ impl Callgrind {
     /// # Errors
     /// [`Error::Tool`] when there is no such program, or when it is not Valgrind.
     pub fn find(program: OsString) -> Result<Self> {
-        let output = Command::new(&program)
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(failed)?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let first_line = text.lines().next().unwrap_or_default();
-        match first_line.strip_prefix("valgrind-") {
-            Some(_) => Ok(Callgrind { program }),
-            None => Err(error(format!(
-                "`{} --version` says \"{first_line}\": Valgrind is needed",
-                program.display()
-            ))),
-        }
+        Tool::find(&WANTED, program).map(Callgrind)
     }
 
     /// Instructions of the measured calls of the workload in the file `calls`, made once on what was
@@ -104,7 +94,7 @@ impl Callgrind {
         };
         let (half, all) = (half?, all?);
         let difference = all.checked_sub(half).ok_or_else(|| {
-            error(format!(
+            self.0.error(format!(
                 "counts {all} instructions for {instances} repetitions, but {half} for {measured}"
             ))
         })?;
@@ -120,10 +110,12 @@ impl Callgrind {
         calls: &Path,
         repetitions: Repetitions,
     ) -> Result<u64> {
+        let Callgrind(tool) = self;
         let counted = precompiled.folder.path().join("callgrind.out");
         let mut option = OsString::from("--callgrind-out-file=");
         option.push(&counted);
-        let ran = Command::new(&self.program)
+        let mut command = tool.command();
+        command
             .env(TUNABLES.0, TUNABLES.1)
             .arg("--tool=callgrind")
             .arg(option)
@@ -135,21 +127,11 @@ impl Callgrind {
             .arg(precompiled.machine_code())
             .arg("--calls")
             .arg(calls)
-            .arg(&precompiled.binary)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(failed)?;
-        if !ran.status.success() {
-            let said = String::from_utf8_lossy(&ran.stderr);
-            return Err(error(format!(
-                "failed ({}): {}",
-                ran.status,
-                said.trim_end()
-            )));
-        }
+            .arg(&precompiled.binary);
+        tool.run(&mut command, precompiled.binary.display())?;
         let text = fs::read_to_string(&counted)
-            .map_err(|reason| error(format!("callgrind counted nothing: {reason}")))?;
-        total(&text).ok_or_else(|| error("callgrind's output has no total".to_owned()))
+            .map_err(|reason| tool.error(format!("callgrind counted nothing: {reason}")))?;
+        total(&text).ok_or_else(|| tool.error("callgrind's output has no total".to_owned()))
     }
 }
 
@@ -232,17 +214,6 @@ fn engine() -> Result<Engine> {
         ..Settings::default()
     })
     .map_err(Error::Usage)
-}
-
-fn error(reason: String) -> Error {
-    Error::Tool { tool: TOOL, reason }
-}
-
-fn failed(reason: io::Error) -> Error {
-    error(match reason.kind() {
-        ErrorKind::NotFound => "not found: install Valgrind, or give --valgrind PATH".to_owned(),
-        _ => reason.to_string(),
-    })
 }
 
 #[cfg(test)]

@@ -2,31 +2,33 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, ErrorKind};
-use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
 use super::startup::Spread;
+use crate::Result;
 use crate::binary::Binary;
 use crate::calls::Call;
-use crate::{Error, Result};
+use crate::tool::{Tool, Wanted};
 
-const TOOL: &str = "wasmtime";
+static WANTED: Wanted = Wanted {
+    name: "wasmtime",
+    introduction: "wasmtime ",
+    description: "wasmtime",
+    hint: "install it, or give --wasmtime=PATH",
+    options_variable: None,
+};
 
 /// A `wasmtime` program.
 #[derive(Debug)]
-pub struct Wasmtime {
-    program: OsString,
-    version: String,
-}
+pub struct Wasmtime(Tool);
 
 /// Times of whole processes, from their start to their end.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Processes {
-    /// What wasmtime says of itself.
+    /// The version as wasmtime tells it.
     pub version: String,
     /// How many processes of each kind there were.
     pub repetitions: u64,
@@ -42,36 +44,22 @@ impl Wasmtime {
     /// Asks `program`, a path or a name to be found on the search path, for its version.
     ///
     /// # Errors
-    /// [`Error::Tool`] when there is no such program, or when it is not wasmtime.
+    /// [`crate::Error::Tool`] when there is no such program, or when it is not wasmtime.
     pub fn find(program: OsString) -> Result<Self> {
-        let mut wasmtime = Wasmtime {
-            program,
-            version: String::new(),
-        };
-        let said = wasmtime.run(&["--version".as_ref()])?;
-        match said.lines().next() {
-            Some(version) if version.starts_with("wasmtime ") => {
-                version.clone_into(&mut wasmtime.version);
-                Ok(wasmtime)
-            }
-            first => Err(error(format!(
-                "`{} --version` says \"{}\": wasmtime is needed",
-                wasmtime.program.display(),
-                first.unwrap_or_default()
-            ))),
-        }
+        Tool::find(&WANTED, program).map(Wasmtime)
     }
 
     /// Starts processes that make `call` on the component `binary`, `repetitions` of each kind and at least one,
     /// by turns.
     ///
     /// # Errors
-    /// [`Error::Tool`] where one of them fails or answers otherwise than the one before: that is no time.
+    /// [`crate::Error::Tool`] where one of them fails or answers otherwise than the one before: that is no time.
     pub fn measure(&self, binary: &Binary, call: &Call, repetitions: u64) -> Result<Processes> {
-        let folder = tempfile::tempdir().map_err(failed)?;
+        let Wasmtime(tool) = self;
+        let folder = tempfile::tempdir().map_err(|error| tool.failed(&error))?;
         let component = folder.path().join("component.wasm");
         let precompiled = folder.path().join("component.cwasm");
-        fs::write(&component, binary.bytes()).map_err(failed)?;
+        fs::write(&component, binary.bytes()).map_err(|error| tool.failed(&error))?;
         self.run(&[
             "compile".as_ref(),
             "-o".as_ref(),
@@ -96,17 +84,17 @@ impl Wasmtime {
                 let said = self.run(arguments)?;
                 times.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
                 if index > 0 && *answer.get_or_insert_with(|| said.clone()) != said {
-                    return Err(error(format!("`{invoked}` is not always answered alike")));
+                    return Err(tool.error(format!("`{invoked}` is not always answered alike")));
                 }
             }
         }
         if answer.is_none_or(|answer| answer.trim().is_empty()) {
-            return Err(error(format!("`{invoked}` is not answered")));
+            return Err(tool.error(format!("`{invoked}` is not answered")));
         }
         let [floor, compile, precompiled] =
             times.map(|times| Spread::of(times.into_iter()).expect("it is repeated at least once"));
         Ok(Processes {
-            version: self.version.clone(),
+            version: tool.version().to_owned(),
             repetitions,
             floor,
             compile,
@@ -116,25 +104,12 @@ impl Wasmtime {
 
     /// What a process says on standard output that ends well.
     fn run(&self, arguments: &[&OsStr]) -> Result<String> {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = Command::new(&self.program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(failed)?;
-        if !status.success() {
-            let said = String::from_utf8_lossy(&stderr);
-            let arguments: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
-            return Err(error(format!(
-                "`{} {}` failed ({status}): {}",
-                self.program.display(),
-                arguments.join(" "),
-                said.trim_end()
-            )));
-        }
+        let shown: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
+        let mut command = self.0.command();
+        let stdout = self.0.run(
+            command.args(arguments),
+            format_args!("`{}`", shown.join(" ")),
+        )?;
         Ok(String::from_utf8_lossy(&stdout).into_owned())
     }
 }
@@ -156,17 +131,6 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-fn error(reason: String) -> Error {
-    Error::Tool { tool: TOOL, reason }
-}
-
-fn failed(reason: io::Error) -> Error {
-    error(match reason.kind() {
-        ErrorKind::NotFound => "not found: install it, or give --wasmtime=PATH".to_owned(),
-        _ => reason.to_string(),
-    })
 }
 
 #[cfg(test)]

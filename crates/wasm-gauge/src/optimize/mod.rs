@@ -90,7 +90,7 @@ pub fn optimize(
     }
     let bytes = replace_core_modules(binary, |unit, _| smaller.get(&unit.range.start).cloned());
     Binary::parse(&bytes)
-        .map_err(|reason| wasm_opt::error(format!("what it made is not valid: {reason}")))?;
+        .map_err(|reason| wasm_opt.error(format!("what it made is not valid: {reason}")))?;
     let report = Optimized {
         file: input.label.clone(),
         wasm_opt: wasm_opt.version().to_owned(),

@@ -57,7 +57,7 @@ fn processes_of(document: Document, processes: &Processes) -> Document {
         row("wasmtime run --invoke, precompiled", processes.precompiled),
     ];
     document
-        .heading(format!("processes of {}", processes.version))
+        .heading(format!("processes of wasmtime {}", processes.version))
         .table(&["process", ">times", ">p50", ">p90", ">p99"], rows)
         .paragraph("From the start of the process to its end, in ms; `--version` is what a process costs that does nothing.")
 }

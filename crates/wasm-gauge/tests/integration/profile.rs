@@ -1,7 +1,6 @@
 //! Profiles: every byte is in one row, under the name of what it is.
 
-mod support;
-
+use crate::support;
 use proptest::prelude::*;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::measure::{ItemKind, Profile};

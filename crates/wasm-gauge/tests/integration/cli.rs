@@ -1,8 +1,7 @@
 //! The command line as its users see it: the cases are in `tests/cli/*.trycmd`, and
 //! `TRYCMD=overwrite cargo test` rewrites what they expect.
 
-mod support;
-
+use crate::support;
 use std::fs;
 use std::os::unix::fs::symlink;
 

@@ -1,14 +1,12 @@
 //! What is printed as JSON is what the schemas in `docs/schema` say, and nothing else is.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::support::{inputs, script, stand_in, wasm_gauge};
 use boon::{Compiler, Schemas};
 use serde_json::Value;
-use support::{inputs, script, stand_in, wasm_gauge};
 
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema");
 

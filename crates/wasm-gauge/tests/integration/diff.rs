@@ -1,7 +1,6 @@
 //! What changed between two binaries: every byte of the difference is in one row of each table.
 
-mod support;
-
+use crate::support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

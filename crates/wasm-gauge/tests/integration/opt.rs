@@ -1,11 +1,9 @@
 //! `opt` with wasm-opt itself, and with programs that stand in for it.
 
-mod support;
-
 use std::fs;
 use std::process::Output;
 
-use support::{component, inputs, module_with_world, stand_in, wasm_gauge};
+use crate::support::{self, component, inputs, module_with_world, stand_in, wasm_gauge};
 use tempfile::TempDir;
 use wasm_gauge::binary::{Binary, Section};
 use wasm_gauge::engine::{Grants, instantiate};

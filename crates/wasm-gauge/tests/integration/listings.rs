@@ -1,7 +1,5 @@
 //! The target features of core modules, by validation and by section.
 
-mod support;
-
 use wasm_gauge::binary::Binary;
 use wasm_gauge::measure::{Targets, targets::Source};
 

@@ -1,13 +1,11 @@
 //! The tool as a process: its streams, its output files and the program it needs.
 
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use support::{inputs, wasm_gauge};
+use crate::support::{self, inputs, wasm_gauge};
 
 fn run(folder: &Path, args: &[&str]) -> Output {
     wasm_gauge()
@@ -114,6 +112,14 @@ fn an_output_file_is_written_whole_or_not_at_all() {
     assert_eq!(content, printed.stdout);
     assert_eq!(entries(), before + 1, "no temporary file is left");
 
+    let plain = run(folder.path(), &["measure", "guest.wasm"]);
+    let both = run(
+        folder.path(),
+        &["measure", "--json", "report.json", "guest.wasm"],
+    );
+    assert_eq!(told(&both), told(&plain));
+    assert_eq!(fs::read(&report).expect("it was written again"), content);
+
     // A new file's permissions are everybody's, less the umask: the same as those of the folder's files.
     let mode = |name: &str| {
         let metadata = fs::metadata(folder.path().join(name)).expect("it is there");
@@ -162,13 +168,13 @@ fn gzip_has_to_be_there_and_gnu() {
         let (code, _, stderr) = told(&output);
         (code, stderr.to_owned())
     };
-    let missing = "error: gzip: not found on PATH: install GNU gzip\n";
+    let missing = "error: gzip: not found: install GNU gzip\n";
     assert_eq!(gate("--max-gzip"), (Some(4), missing.to_owned()));
     // What needs no gzip runs without it.
     assert_eq!(gate("--max-size"), (Some(0), String::new()));
 
     fake("#!/bin/sh\necho 'Apple gzip 479'\n");
-    let other = "error: gzip: `gzip --version` says \"Apple gzip 479\": GNU gzip is needed, others compress differently\n";
+    let other = "error: gzip: `gzip --version` says \"Apple gzip 479\": GNU gzip is needed\n";
     assert_eq!(gate("--max-gzip"), (Some(4), other.to_owned()));
 
     fake("#!/bin/sh\ntest $1 = --version && echo 'gzip 1.14' && exit\nread -r _\nexit 1\n");

@@ -1,9 +1,7 @@
 //! Where sections lie: they fill their units without gap or overlap, however lengths are encoded.
 
-mod support;
-
+use crate::support::{self, COMPONENT, any_binary, any_module, section};
 use proptest::prelude::*;
-use support::{COMPONENT, any_binary, any_module, section};
 use wasm_gauge::binary::{Binary, Kind, Section, Unit, replace_core_modules};
 
 /// Whether the sections of `unit` fill it, from its header to its end.

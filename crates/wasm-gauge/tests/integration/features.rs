@@ -1,12 +1,10 @@
 //! What must not be in a binary is found, and nothing else; what cannot be looked at is refused.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::wasm_gauge;
+use crate::support::wasm_gauge;
 
 const BANS: &str = "[bans]\ncrates = [\"reqwest\"]\nsymbols = [\"tokio::spawn\", \"*shell*\"]\n\
     imports = [\"wasi:sockets/*\"]\nstrings = [\"HTTP/1.1\"]\n";

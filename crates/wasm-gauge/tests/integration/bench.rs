@@ -1,11 +1,9 @@
 //! Workloads on variants: what is the same each time is, and times are taken of what was asked for.
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{inputs, wasm_gauge};
 use serde_json::{Value, json};
-use support::{inputs, wasm_gauge};
 
 /// Standard output of `wasm-gauge bench --format json ARGUMENTS`.
 fn bench(folder: &Path, arguments: &str) -> Vec<u8> {

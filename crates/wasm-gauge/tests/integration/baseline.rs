@@ -1,12 +1,10 @@
 //! The recorded baseline: what was planted into a measurement has to be found, and nothing else.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
+use crate::support::{self, AFTER, BEFORE, Function, inputs, program, wasm_gauge};
 use serde_json::{Value, json};
-use support::{AFTER, BEFORE, Function, inputs, program, wasm_gauge};
 
 const OTHER_TOOLS: &str = "{\"columns\": [{\"tools\": {\"gzip\": \"1.2\", \"rustc\": \"1.0\"}, \"thresholds\": {}, \"variants\": {}}]}";
 

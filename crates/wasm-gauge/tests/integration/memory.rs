@@ -1,7 +1,6 @@
 //! The layout of linear memory, on modules of which it is known.
 
-mod support;
-
+use crate::support;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::engine::{Grants, instantiate};
 use wasm_gauge::measure::{Memory, memory::Module, memory::StackBasis};

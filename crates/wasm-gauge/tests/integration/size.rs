@@ -1,7 +1,6 @@
 //! Sizes against what `gzip` and the sections' own lengths say.
 
-mod support;
-
+use crate::support;
 use std::fs;
 use std::process::Command;
 

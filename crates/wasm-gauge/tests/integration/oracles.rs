@@ -1,9 +1,8 @@
 //! Sections, names and profiles against what wasm-objdump and twiggy say of the same core modules: of
-//! those in the fixtures, and in every `*.wasm` below the folders of WASM_GAUGE_BINARIES, if that is
-//! set (as PATH is).
+//! those in the fixtures or, if WASM_GAUGE_BINARIES is set (as PATH is), in every `*.wasm` below its
+//! folders.
 
-mod support;
-
+use crate::support;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -28,6 +27,21 @@ fn each_core_module(mut check: impl FnMut(&str, &[u8])) {
             check(&name, &bytes[module.range.clone()]);
         }
     };
+    if let Some(folders) = env::var_os("WASM_GAUGE_BINARIES") {
+        for folder in env::split_paths(&folders) {
+            let files = below(&folder, "wasm");
+            assert!(
+                !files.is_empty(),
+                "{} of WASM_GAUGE_BINARIES holds no .wasm",
+                folder.display()
+            );
+            for file in files {
+                let bytes = fs::read(&file).expect("the file can be read");
+                check_file(&file.to_string_lossy(), &bytes);
+            }
+        }
+        return;
+    }
     for path in below(Path::new(support::FIXTURES), "wat") {
         let bytes = wat::parse_file(&path).expect("a fixture assembles");
         check_file(&path.to_string_lossy(), &bytes);
@@ -44,19 +58,11 @@ fn each_core_module(mut check: impl FnMut(&str, &[u8])) {
         (func $f (data.drop 0)) (data "x") (@custom "last" "bytes"))"#;
     let bytes = wat::parse_str(every_section).expect("it assembles");
     check_file("every section", &bytes);
-    let folders = env::var_os("WASM_GAUGE_BINARIES");
-    for folder in folders.iter().flat_map(env::split_paths) {
-        let files = below(&folder, "wasm");
-        assert!(
-            !files.is_empty(),
-            "{} of WASM_GAUGE_BINARIES holds no .wasm",
-            folder.display()
-        );
-        for file in files {
-            let bytes = fs::read(&file).expect("the file can be read");
-            check_file(&file.to_string_lossy(), &bytes);
-        }
-    }
+}
+
+/// How many comparisons there have to be at least, if there are so many of the fixtures.
+fn least(of_fixtures: usize) -> usize {
+    env::var_os("WASM_GAUGE_BINARIES").map_or(of_fixtures, |_| 1)
 }
 
 /// The files below `folder` with that extension.
@@ -141,7 +147,7 @@ fn sections_are_those_of_wasm_objdump() {
         assert_eq!(ours, theirs, "{module}");
         compared += ours.len();
     });
-    assert!(compared > 50, "{compared} sections");
+    assert!(compared >= least(50), "{compared} sections");
 }
 
 #[test]
@@ -184,7 +190,7 @@ fn function_names_are_those_of_wasm_objdump() {
             }
         }
     });
-    assert!(compared >= 5, "{compared} names");
+    assert!(compared >= least(5), "{compared} names");
 }
 
 /// twiggy's sizes are ours with these differences, each of which is undone exactly:
@@ -262,7 +268,7 @@ fn sizes_are_those_of_twiggy() {
         }
         compared += 1;
     });
-    assert!(compared >= 5, "{compared} core modules");
+    assert!(compared >= least(5), "{compared} core modules");
 }
 
 /// Both graphs have an edge for each `call`, from exports, from the start function, from a table to its
@@ -328,7 +334,7 @@ fn functions_retain_the_functions_that_twiggy_says() {
         assert_eq!(ours, theirs, "{module}");
         compared += 1;
     });
-    assert!(compared >= 3, "{compared} core modules");
+    assert!(compared >= least(3), "{compared} core modules");
 }
 
 /// twiggy's items of a core module, if it reads it.

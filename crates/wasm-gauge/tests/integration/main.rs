@@ -1,0 +1,20 @@
+//! What wasm-gauge does with whole files. One test program, because linking each takes as long as running it.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod baseline;
+mod bench;
+mod cli;
+mod costs;
+mod diff;
+mod features;
+mod listings;
+mod memory;
+mod opt;
+mod oracles;
+mod process;
+mod profile;
+mod schema;
+mod sections;
+mod size;
