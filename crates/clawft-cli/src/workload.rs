@@ -22,7 +22,8 @@ Workloads (a repetition):
   mixed   replays 10,000 recorded allocations, reallocations and deallocations
   grow    doubles 16 vectors in turn, from 16 bytes to 64 KiB
   churn   adds 1,000 messages to a session that keeps the latest 20
-  stress  makes 10,000 random allocations of up to 1 MiB and checks every byte, each time with another seed")]
+  stress  makes 10,000 random allocations and checks every byte, each time with another seed; of up to 1 MiB at first and
+          every tenth time, of up to 64 KiB between")]
 pub(crate) struct Options {
     /// What to do.
     #[arg(hide_possible_values = true)]
@@ -81,11 +82,13 @@ pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Fail
         Workload::Grow => print(bench("grow"))?,
         Workload::Churn => print(bench("churn"))?,
         Workload::Stress => {
-            for seed in (SEED..).take(repetitions as usize) {
+            for (index, seed) in (SEED..).take(repetitions as usize).enumerate() {
+                // Large blocks take the time, which filling and checking them is; small ones are many at once.
+                let max_bytes = if index % 10 == 0 { 1 << 20 } else { 1 << 16 };
                 let request = json!({
                     "seed": seed,
                     "operations": 10_000,
-                    "max_bytes": 1 << 20,
+                    "max_bytes": max_bytes,
                     "live_bytes": 8 << 20,
                 });
                 print(Call::new("stress", [request.to_string()]))?;
