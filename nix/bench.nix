@@ -25,7 +25,7 @@ rec {
     [ "--stats alloc-stats --reference ${policy.default}" ]
     ++ map (name: "--workload ${name}=${name}.jsonl") workloads
     ++ lib.mapAttrsToList (
-      name: product: "--traced ${name}=${product.benchTracing}/${library}.opt.wasm"
+      name: product: "--traced ${name}=${product.tracing}/${library}.wasm"
     ) products.variants
     ++ lib.mapAttrsToList (name: product: "${name}=${product.bench}/${library}.opt.wasm") products.variants
   );
@@ -33,7 +33,7 @@ rec {
   figures = pkgs.runCommand "bench" { nativeBuildInputs = [ wasm-gauge ]; } ''
     ${calls}
     mkdir $out
-    wasm-gauge bench --no-time ${arguments} | tee $out/bench.txt
-    wasm-gauge bench --no-time --format json -o $out/bench.json ${arguments}
+    # through a pipe altogether: a build's standard error is a terminal, and would get the progress too
+    wasm-gauge bench --no-time --json $out/bench.json ${arguments} 2>&1 | tee $out/bench.txt
   '';
 }

@@ -70,9 +70,9 @@ let
       pname = package;
       CARGO_PROFILE = variant.profile;
       nativeBuildInputs = [ pkgs.lld ];
-      # No path of the build gets into a panic message.
+      # No path of the build gets into a panic message; those of the workspace's own crates are relative.
       preBuild = ''
-        flags="--remap-path-prefix=$PWD=/${package} ${toString std.rustflags}"
+        flags="${toString std.rustflags}"
         while read -r vendored; do
           flags+=" --remap-path-prefix=$vendored=/vendor"
         done < <(sed -n 's/^directory = "\(.*\)"$/\1/p' $CARGO_HOME/config.toml)
@@ -96,7 +96,7 @@ let
   # One build of the dependencies, std among them where it is rebuilt, for all variants that have them alike, and for
   # all their targets: what runs on the host, the macros above all, is most of it.
   dependencies =
-    variant:
+    variant: overrides:
     craneLib.buildDepsOnly (
       common variant
       // {
@@ -104,10 +104,30 @@ let
         buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
         doCheck = false;
       }
+      // overrides
+    );
+
+  # The same and the workspace's crates that the guest is built from, as they are without its features and with those
+  # that reach them.
+  libraries =
+    variant:
+    craneLib.mkCargoDerivation (
+      common variant
+      // {
+        pnameSuffix = "-libraries";
+        src = workspace.sourceOf (lib.subtractLists [ package ] (workspace.closure package));
+        cargoArtifacts = dependencies variant { };
+        buildPhaseCargoCommand = ''
+          ${build variant (targetsWith variant) [ ]}
+          ${build variant (targetsWith variant) [ "bench" ]}
+          # the guest itself was empty: cargo is to forget it
+          rm -r target/*/${variant.profile}/.fingerprint/${package}-*
+        '';
+      }
     );
 in
 {
-  inherit library;
+  inherit library dependencies;
 
   # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
   # away, because cargo would count the features that they ask of others.
@@ -117,7 +137,7 @@ in
       common variant
       // {
         pnameSuffix = "-${variant.name}-metadata";
-        src = workspace.sourceOf package;
+        src = workspace.sourceOf (workspace.closure package);
         cargoArtifacts = null;
         buildPhaseCargoCommand = ''
           for crate in crates/*; do
@@ -142,8 +162,8 @@ in
       common variant
       // {
         pnameSuffix = "-${variant.name}-${target}";
-        src = workspace.sourceOf package;
-        cargoArtifacts = dependencies variant;
+        src = workspace.sourceOf (workspace.closure package);
+        cargoArtifacts = libraries variant;
         buildPhaseCargoCommand = build variant [ target ] variant.features;
         doInstallCargoArtifacts = false;
         installPhaseCommand = "install -Dm644 target/${target}/${variant.profile}/${library}.wasm -t $out";

@@ -22,7 +22,7 @@ pkgs.runCommand "measure-${product.variant.name}"
     # the first number with dots that a tool says of itself
     version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
     measure() {
-      wasm-gauge measure --format json -o $out/$1 \
+      wasm-gauge measure --json $out/$1 \
         --tool rustc=$(version rustc) --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
         $2/${library}{,.opt,.opt.names}.wasm
@@ -30,5 +30,4 @@ pkgs.runCommand "measure-${product.variant.name}"
     mkdir $out
     measure report.json ${product.component}
     ${lib.optionalString (product.p1 != null) "measure wasip1.json ${product.p1}"}
-    cat $out/*.json
   ''

@@ -7,16 +7,18 @@
 }:
 let
   # In this order. Functions that differ in constants become one before others are inlined into them, and loops and
-  # blocks are built anew from plain branches once -Oz is through, for it to go over again: docs/findings.md.
+  # blocks are built anew from plain branches before -Oz, twice: docs/findings.md.
   # --low-memory-unused relies on rustc's --stack-first layout: nothing lives below 1,024.
   # The passes that drop `producers` and `target_features` come last in effect: features are read first.
   wasmOptFlags = [
     "--merge-similar-functions"
-    "-Oz"
-    "--converge"
     "--low-memory-unused"
     "--flatten"
     "--rereloop"
+    "-Oz"
+    "--flatten"
+    "--rereloop"
+    "-Oz"
     "-Oz"
     "--strip-producers"
     "--strip-target-features"
@@ -51,23 +53,23 @@ in
         wasm-tools strip --delete '^name$' $out/${library}.opt.names.wasm -o $out/${library}.opt.wasm
       '';
 
-  # modules: what the function above made of a wasip2 core module
+  # from: a directory with core modules, files: which of them
   components =
     {
       name,
-      library,
-      modules,
+      from,
+      files,
     }:
     pkgs.runCommand name { nativeBuildInputs = [ pkgs.wasm-tools ]; } ''
       mkdir $out
-      # encode IN OUT STRIP-OPTION...
-      encode() {
-        wasm-tools component new ${modules}/$1 -o encoded.wasm
-        wasm-tools strip "''${@:3}" encoded.wasm -o $out/$2
-      }
-      encode ${library}.wasm ${library}.wasm --all
-      encode ${library}.opt.wasm ${library}.opt.wasm --all
-      # every custom section but the names
-      encode ${library}.opt.names.wasm ${library}.opt.names.wasm --delete '^[^n]|^n[^a]|^na[^m]|^nam[^e]|^name.'
+      for file in ${toString files}; do
+        wasm-tools component new ${from}/$file -o encoded.wasm
+        case $file in
+          # every custom section but the names
+          *.names.wasm) strip=(--delete '^[^n]|^n[^a]|^na[^m]|^nam[^e]|^name.') ;;
+          *) strip=(--all) ;;
+        esac
+        wasm-tools strip "''${strip[@]}" encoded.wasm -o $out/$file
+      done
     '';
 }

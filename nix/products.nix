@@ -21,24 +21,23 @@ let
   components =
     name: variant:
     optimize.components {
-      inherit name library;
-      modules = modules variant variant.target;
+      inherit name;
+      from = modules variant variant.target;
+      files = [
+        "${library}.wasm"
+        "${library}.opt.wasm"
+        "${library}.opt.names.wasm"
+      ];
     };
 
   # the same variant with other features besides
   extended =
-    variant: features:
+    variant: name: features:
     variant
     // {
-      name = lib.concatStringsSep "-" ([ variant.name ] ++ map (builtins.replaceStrings [ "alloc-" ] [ "" ]) features);
+      name = "${variant.name}-${name}";
       features = variant.features ++ features;
     };
-  extendedComponents =
-    variant: features:
-    let
-      row = extended variant features;
-    in
-    components "wasm-${row.name}" row;
 in
 rec {
   inherit library;
@@ -52,13 +51,20 @@ rec {
     p1 = if lib.elem "wasm32-wasip1" variant.targets then modules variant "wasm32-wasip1" else null;
     cores = [ core ] ++ lib.optional (p1 != null) p1;
     shipped = [ component ] ++ lib.optional (p1 != null) p1;
-    tracing = extendedComponents variant [ "alloc-tracing" ];
-    # what workloads run on, and the same counting
-    bench = extendedComponents variant [ "bench" ];
-    benchTracing = extendedComponents variant [
-      "bench"
-      "alloc-tracing"
-    ];
+    # what workloads run on
+    bench = components "wasm-${name}-bench" (extended variant "bench" [ "bench" ]);
+    # The same, counting what it allocates. wasm-opt changes nothing about that.
+    tracing = optimize.components {
+      name = "wasm-${name}-tracing";
+      from = guest.core {
+        inherit (variant) target;
+        variant = extended variant "tracing" [
+          "alloc-tracing"
+          "bench"
+        ];
+      };
+      files = [ "${library}.wasm" ];
+    };
   }) policy.variants;
   default = variants.${policy.default};
 
@@ -69,7 +75,7 @@ rec {
         {
           "wasm-${name}" = describe product.component "component: ${product.variant.summary}";
           "wasm-${name}-tracing" =
-            describe product.tracing "component that counts its allocations: ${product.variant.summary}";
+            describe product.tracing "component that counts its allocations, not optimised: ${product.variant.summary}";
         }
         // lib.optionalAttrs (product.p1 != null) {
           "wasm-${name}-p1" = describe product.p1 "wasip1 core modules: ${product.variant.summary}";

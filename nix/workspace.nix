@@ -60,6 +60,7 @@ in
   inherit
     root
     alone
+    members
     closure
     stdLock
     ;
@@ -73,11 +74,13 @@ in
     ];
   };
 
-  sourceOf = crate: withCrates buildable (closure crate);
-  # The tests hold what wasm-gauge prints against the schemas in docs/.
-  source = pkgs.runCommand "source" { } ''
-    cp -r --no-preserve=mode ${withCrates alone members} $out
-    mkdir -p $out/docs
-    cp -r ${alone (root + "/docs/schema")} $out/docs/schema
-  '';
+  sourceOf = withCrates buildable;
+  # Some crates whole, with their tests. Those of wasm-gauge hold what it prints against the schemas in docs/.
+  wholeSourceOf =
+    crates:
+    pkgs.runCommand "source" { } ''
+      cp -r --no-preserve=mode ${withCrates alone crates} $out
+      mkdir -p $out/docs
+      cp -r ${alone (root + "/docs/schema")} $out/docs/schema
+    '';
 }

@@ -1,4 +1,4 @@
-# The default variant built again, from scratch, on one core and at another path, is the same to the byte.
+# The default variant built again, its dependencies too, on one core and at another path, is the same to the byte.
 {
   pkgs,
   guest,
@@ -7,28 +7,28 @@
 }:
 let
   inherit (products) library default;
+  elsewhere = {
+    CARGO_BUILD_JOBS = "1";
+    postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
+  };
   component = optimize.components {
     name = "again";
-    inherit library;
-    modules = optimize.modules {
+    files = [ "${library}.opt.wasm" ];
+    from = optimize.modules {
       name = "again-modules";
       inherit library;
       core = guest.core {
         inherit (default) variant;
         target = "wasm32-wasip2";
-        overrides = {
+        overrides = elsewhere // {
           pnameSuffix = "-again";
-          cargoArtifacts = null;
-          CARGO_BUILD_JOBS = "1";
-          postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
+          cargoArtifacts = guest.dependencies default.variant (elsewhere // { pnameSuffix = "-deps-again"; });
         };
       };
     };
   };
 in
 pkgs.runCommand "reproducible" { } ''
-  for file in ${default.component}/*.wasm; do
-    cmp $file ${component}/$(basename $file)
-    sha256sum $file
-  done | tee $out
+  cmp ${default.component}/${library}.opt.wasm ${component}/${library}.opt.wasm
+  sha256sum ${component}/${library}.opt.wasm | tee $out
 ''

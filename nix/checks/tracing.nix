@@ -38,6 +38,13 @@ pkgs.runCommand "tracing-${variant.name}"
       {"call":"alloc-stats","args":[]}
     '';
     features = builtins.toJSON variant.features;
+    tracingFeatures = builtins.toJSON (
+      variant.features
+      ++ [
+        "alloc-tracing"
+        "bench"
+      ]
+    );
     passAsFile = [
       "calls"
       "replays"
@@ -54,14 +61,12 @@ pkgs.runCommand "tracing-${variant.name}"
         and .stats.allocator == "${variant.allocator}" and ('"$4"')' reports > verdict ||
         { cat reports; echo "$1: this is not what was built" >&2; exit 1; }
     }
-    tracing=$(jq -cn --argjson features "$features" '$features + ["alloc-tracing"]')
-
     ${lib.concatStringsSep "" (
       lib.mapAttrsToList (target: files: ''
         holds ${files}/${library}.opt.wasm ${target} "$features" '.stats | .tracing == false and has("counters") == false'
       '') shipped
     )}
-    holds ${product.tracing}/${library}.opt.wasm ${variant.target} "$tracing" '.stats | .tracing and .counters.allocations > 0
+    holds ${product.tracing}/${library}.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes'
     jq .stats reports | tee $out
 
@@ -70,7 +75,7 @@ pkgs.runCommand "tracing-${variant.name}"
     # the words, with the last record that allocates (2) or reallocates (1) asking for 64 KiB more
     larger() { echo ". as \$words | .[2 + last(range(0; length; 3) | select(\$words[.] % 4 == $1))] += 1"; }
 
-    wasm-gauge call ${product.benchTracing}/${library}.opt.wasm --corpus $replaysPath > answers
+    wasm-gauge call ${product.tracing}/${library}.wasm --corpus $replaysPath > answers
     jq -sS '
       def minus($other): if type == "object" then with_entries(.key as $key | .value |= minus($other[$key])) else . - $other end;
       (.[2], .[4]) |= (.value | fromjson | .counters) | .[2] as $before | .[4] | minus($before)' answers > counted

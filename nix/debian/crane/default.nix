@@ -73,7 +73,6 @@ let
   withToolchain = toolchain: rec {
     inherit vendorCargoDeps vendorMultipleCargoDeps mkDummySrc;
     overrideToolchain = t: withToolchain (if lib.isFunction t then t pkgs else t);
-
     mkCargoDerivation =
       {
         buildPhaseCargoCommand,
@@ -110,9 +109,8 @@ let
             if [ -n "$cargoArtifacts" ]; then
               mkdir -p target
               zstd -dc $cargoArtifacts/target.tar.zst | tar x -C target
-              # cargo goes by dates: first Debian's sources of std, then what was built, then the sources here.
+              # cargo goes by dates: what was built is newer than all sources, Debian's of std among them
               find target -exec touch -hd @$(date +%s) {} +
-              find . -path ./target -prune -o -type f -exec touch {} +
             fi
             cargoWithProfile() {
               set -- "$1" ''${CARGO_PROFILE:+--profile "$CARGO_PROFILE"} "''${@:2}"
@@ -153,6 +151,8 @@ let
         // args
         // {
           src = mkDummySrc { inherit src; };
+          # The members were empty: cargo is to forget them.
+          buildPhaseCargoCommand = args.buildPhaseCargoCommand + "\nrm -rf ${toString (map (m: "target/{,*/}*/.fingerprint/${m}-*") (members src))}";
         }
       );
   };
