@@ -49,14 +49,11 @@ let
     };
   };
 
-  # The targets of all variants that have their dependencies with this one.
-  targetsWith =
+  # All variants that have their dependencies with this one, and their targets.
+  variantsWith =
     { profile, std, ... }:
-    lib.unique (
-      lib.concatMap (other: other.targets) (
-        lib.filter (other: other.profile == profile && other.std == std) (builtins.attrValues policy.variants)
-      )
-    );
+    lib.filter (other: other.profile == profile && other.std == std) (builtins.attrValues policy.variants);
+  targetsWith = variant: lib.unique (lib.concatMap (other: other.targets) (variantsWith variant));
 
   common =
     variant:
@@ -119,7 +116,7 @@ let
         cargoArtifacts = dependencies variant { };
         buildPhaseCargoCommand = ''
           ${build variant (targetsWith variant) [ ]}
-          ${build variant (targetsWith variant) [ "bench" ]}
+          ${build variant (lib.unique (map (other: other.target) (variantsWith variant))) [ "bench" ]}
           # the guest itself was empty: cargo is to forget it
           rm -r target/*/${variant.profile}/.fingerprint/${package}-*
         '';

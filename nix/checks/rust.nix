@@ -134,24 +134,23 @@ let
     command: target: features:
     "cargoWithProfile ${command} --locked --package ${policy.package} --target ${target} --features '${toString features}'";
   variants = builtins.attrValues policy.variants;
-  # every variant for its component's target, and the default for its others too
+  default = policy.variants.${policy.default};
+  # every variant for its component's target, and the default for its others and with what only measures
   guests = lib.unique (
-    lib.concatMap (
-      variant:
-      lib.concatMap (target: [
-        {
-          inherit target;
-          inherit (variant) features;
-        }
-        {
-          inherit target;
-          features = variant.features ++ [
-            "alloc-tracing"
-            "bench"
-          ];
-        }
-      ]) (if variant.name == policy.default then variant.targets else [ variant.target ])
-    ) variants
+    map (variant: { inherit (variant) target features; }) variants
+    ++ lib.concatMap (target: [
+      {
+        inherit target;
+        inherit (default) features;
+      }
+      {
+        inherit target;
+        features = default.features ++ [
+          "alloc-tracing"
+          "bench"
+        ];
+      }
+    ]) default.targets
   );
   ofAgent = ofCrates {
     name = "agent";
@@ -165,14 +164,19 @@ let
     ) guests;
   };
 
-  # wasm-gauge beside tools that nobody here wrote, on everything that was built
+  # wasm-gauge beside tools that nobody here wrote, on what ships of the default variant and of those of another target
+  # or standard library
   oracles =
+    let
+      isOther = variant: variant.target != default.target || variant.std != default.std;
+      compared = lib.filter (product: product.variant.name == default.name || isOther product.variant) (
+        builtins.attrValues products.variants
+      );
+    in
     pkgs.runCommand "oracles"
       {
         nativeBuildInputs = [ pkgs.wabt ];
-        WASM_GAUGE_BINARIES = lib.concatStringsSep ":" (
-          lib.concatMap (product: product.shipped) (builtins.attrValues products.variants)
-        );
+        WASM_GAUGE_BINARIES = lib.concatStringsSep ":" (lib.concatMap (product: product.shipped) compared);
       }
       ''
         LLVM_PROFILE_FILE=profile ${ofTool.test}/tests/integration oracles:: | tee $out

@@ -52,10 +52,10 @@ pkgs.runCommand "tracing-${variant.name}"
     trace = workspace.alone (workspace.root + "/crates/${policy.package}/src/bench/mixed.trace");
   }
   ''
-    # holds FILE TARGET FEATURES CONDITION: of the two reports, as one object
+    # holds FILE TARGET FEATURES CONDITION [OPTION...]: of the two reports, as one object; all answers are left in `answers`
     holds() {
-      wasm-gauge call $1 --corpus $callsPath > answers
-      jq -s '.[2:] | map(.value | fromjson) | { capabilities: .[0], stats: .[1] }' answers > reports
+      wasm-gauge call $1 --corpus $callsPath "''${@:5}" > answers
+      jq -s '.[2:4] | map(.value | fromjson) | { capabilities: .[0], stats: .[1] }' answers > reports
       jq -e --arg target $2 --argjson features "$3" '
         .capabilities == { version: .capabilities.version, target: $target, allocator: "${variant.allocator}", features: $features }
         and .stats.allocator == "${variant.allocator}" and ('"$4"')' reports > verdict ||
@@ -67,7 +67,8 @@ pkgs.runCommand "tracing-${variant.name}"
       '') shipped
     )}
     holds ${product.tracing}/${library}.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
-      and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes'
+      and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes' \
+      --corpus $replaysPath
     jq .stats reports | tee $out
 
     # records FILTER: what one replay adds to the counters by the records, once the filter has changed them
@@ -75,10 +76,9 @@ pkgs.runCommand "tracing-${variant.name}"
     # the words, with the last record that allocates (2) or reallocates (1) asking for 64 KiB more
     larger() { echo ". as \$words | .[2 + last(range(0; length; 3) | select(\$words[.] % 4 == $1))] += 1"; }
 
-    wasm-gauge call ${product.tracing}/${library}.wasm --corpus $replaysPath > answers
     jq -sS '
       def minus($other): if type == "object" then with_entries(.key as $key | .value |= minus($other[$key])) else . - $other end;
-      (.[2], .[4]) |= (.value | fromjson | .counters) | .[2] as $before | .[4] | minus($before)' answers > counted
+      .[4:] | (.[2], .[4]) |= (.value | fromjson | .counters) | .[2] as $before | .[4] | minus($before)' answers > counted
     for kind in 1 2; do
       records "$(larger $kind)" > planted
       ! cmp --silent planted counted || { echo "a wrong record of kind $kind is not noticed" >&2; exit 1; }
