@@ -85,6 +85,8 @@ pub struct Dependencies {
 pub struct BaselineRule {
     /// By how much a figure may grow; 0 B when absent, which a pinned toolchain affords.
     pub tolerance: Size,
+    /// By how much bytes through gzip and brotli may grow, or shrink without a new record; 0 % when absent.
+    pub compressed_tolerance: Percent,
     /// By how much the fuel of a workload may grow; 0 % when absent: it is the same on every run.
     pub fuel_tolerance: Percent,
 }

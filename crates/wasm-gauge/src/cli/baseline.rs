@@ -36,6 +36,8 @@ pub enum Action {
 /// Bytes and memory pages must not grow by more than the policy's tolerance:
 ///   [baseline]
 ///   tolerance = "0 B"
+/// Bytes through gzip and brotli may differ in both directions by
+///   compressed-tolerance = "0 %"
 /// With --bench, neither must pages and waste of a workload grow at all, nor its fuel by more than:
 ///   [baseline]
 ///   fuel-tolerance = "0 %"

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Finding, Measured, Unmeasured, judge};
 use crate::baseline::{Baseline, Column};
 use crate::measure::{Contents, Products, Sizes, Variants, WorkloadFigures};
-use crate::policy::Policy;
-use crate::units::grouped;
+use crate::policy::{BaselineRule, Policy};
+use crate::units::{Percent, grouped};
 
 /// What was measured, held against the budget and against the column of the same tools.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -91,6 +91,9 @@ pub enum Grade {
 enum Rule {
     /// It counts units of so many bytes, which may grow by the tolerance.
     Cost { bytes: u64 },
+    /// It counts bytes as compressed, which differ by some with a line number in a panic message: they may grow by the
+    /// tolerance of compression, and as much less needs no new record.
+    Compressed,
     /// It counts what is run, which may grow by the tolerance of fuel.
     Fuel,
     /// It may not grow.
@@ -100,31 +103,41 @@ enum Rule {
 }
 
 impl Rule {
-    /// What growth from `old` to `new` means.
-    fn growth(self, old: u64, new: u64, policy: &Policy) -> Grade {
-        let more = new - old;
+    /// What it means that `old` became `new`, another number.
+    fn grade(self, old: u64, new: u64, policy: &Policy) -> Grade {
+        let difference = new.abs_diff(old);
+        let within_share = |tolerance: Percent| {
+            u128::from(difference) * 10_000
+                <= u128::from(old) * u128::from(tolerance.basis_points())
+        };
         let within = match self {
-            Rule::Cost { bytes } => more.saturating_mul(bytes) <= policy.baseline.tolerance.0,
-            Rule::Fuel => {
-                let points = policy.baseline.fuel_tolerance.basis_points();
-                u128::from(more) * 10_000 <= u128::from(old) * u128::from(points)
-            }
+            Rule::Cost { bytes } => difference.saturating_mul(bytes) <= policy.baseline.tolerance.0,
+            Rule::Compressed => within_share(policy.baseline.compressed_tolerance),
+            Rule::Fuel => within_share(policy.baseline.fuel_tolerance),
             Rule::Exact => false,
             Rule::Free => true,
         };
-        if within { Grade::Note } else { Grade::Failure }
+        match self {
+            Rule::Compressed | Rule::Free if within => Grade::Note,
+            _ if new < old => Grade::Warning,
+            _ if within => Grade::Note,
+            _ => Grade::Failure,
+        }
     }
 
     /// How far growth may go, in words.
     fn limit(self, policy: &Policy) -> String {
+        let BaselineRule {
+            tolerance,
+            compressed_tolerance,
+            fuel_tolerance,
+        } = policy.baseline;
         match self {
-            Rule::Cost { .. } => {
-                format!("and [baseline] tolerance is {}", policy.baseline.tolerance)
+            Rule::Cost { .. } => format!("and [baseline] tolerance is {tolerance}"),
+            Rule::Compressed => {
+                format!("and [baseline] compressed-tolerance is {compressed_tolerance}")
             }
-            Rule::Fuel => format!(
-                "and [baseline] fuel-tolerance is {}",
-                policy.baseline.fuel_tolerance
-            ),
+            Rule::Fuel => format!("and [baseline] fuel-tolerance is {fuel_tolerance}"),
             Rule::Exact | Rule::Free => "which is not allowed".to_owned(),
         }
     }
@@ -220,12 +233,12 @@ impl Change {
         new: u64,
         policy: &Policy,
     ) -> Option<Self> {
-        let (grade, direction) = match (rule, new.cmp(&old)) {
-            (_, Ordering::Equal) => return None,
-            (_, Ordering::Greater) => (rule.growth(old, new, policy), "more"),
-            (Rule::Free, Ordering::Less) => (Grade::Note, "less"),
-            (_, Ordering::Less) => (Grade::Warning, "less"),
+        let direction = match new.cmp(&old) {
+            Ordering::Equal => return None,
+            Ordering::Greater => "more",
+            Ordering::Less => "less",
         };
+        let grade = rule.grade(old, new, policy);
         let comment = match grade {
             Grade::Failure => rule.limit(policy),
             Grade::Warning => "which is not recorded yet".to_owned(),
@@ -438,8 +451,8 @@ fn figures(sizes: &Sizes) -> [(&'static str, Rule, u64); 9] {
     const PAGES: Rule = Rule::Cost { bytes: 65_536 };
     [
         ("raw_bytes", BYTES, sizes.raw_bytes),
-        ("gzip_bytes", BYTES, sizes.gzip_bytes),
-        ("brotli_bytes", BYTES, sizes.brotli_bytes),
+        ("gzip_bytes", Rule::Compressed, sizes.gzip_bytes),
+        ("brotli_bytes", Rule::Compressed, sizes.brotli_bytes),
         ("code_bytes", BYTES, sizes.code_bytes),
         ("data_bytes", BYTES, sizes.data_bytes),
         ("custom_bytes", BYTES, sizes.custom_bytes),

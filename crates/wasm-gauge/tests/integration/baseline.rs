@@ -86,11 +86,20 @@ fn what_was_planted_is_found() {
             (1, 1),
             "FAILS: plain: component raw_bytes is 307,501, 1 more than the recorded 307,500",
         ),
-        (Some((1, "gzip_bytes", 1)), (1, 1), "optimized gzip_bytes"),
+        (
+            Some((1, "gzip_bytes", 1)),
+            (1, 1),
+            "1 more than the recorded 333, and [baseline] compressed-tolerance is 0.00 %",
+        ),
         (
             Some((1, "brotli_bytes", 1)),
             (1, 1),
             "optimized brotli_bytes",
+        ),
+        (
+            Some((1, "gzip_bytes", -1)),
+            (0, 1),
+            "which is not recorded yet",
         ),
         (Some((1, "code_bytes", 1)), (1, 1), "optimized code_bytes"),
         (Some((1, "data_bytes", 1)), (1, 1), "optimized data_bytes"),
@@ -139,16 +148,28 @@ fn what_was_planted_is_found() {
         "{text}"
     );
 
-    // A tolerance is inclusive.
+    // A tolerance is inclusive; 1 % of 333 are 3.33.
     let policy = fs::read_to_string(folder.join("gauge.toml")).expect("it is there");
-    let policy = format!("{policy}\n[baseline]\ntolerance = \"2 B\"\n");
+    let policy =
+        format!("{policy}\n[baseline]\ntolerance = \"2 B\"\ncompressed-tolerance = \"1 %\"\n");
     fs::write(folder.join("gauge.toml"), policy).expect("the folder is ours");
-    for (growth, status) in [(2, 0), (3, 1)] {
+    for (figure, change, status, strict) in [
+        ("raw_bytes", 2, 0, 0),
+        ("raw_bytes", 3, 1, 1),
+        ("raw_bytes", -1, 0, 1),
+        ("gzip_bytes", 3, 0, 0),
+        ("gzip_bytes", 4, 1, 1),
+        ("gzip_bytes", -3, 0, 0),
+        ("gzip_bytes", -4, 0, 1),
+    ] {
         let mut changed = report.clone();
-        changed["files"][1]["raw_bytes"] = json!(292_000 + growth);
+        let value = &mut changed["files"][1][figure];
+        *value = json!(value.as_i64().expect("it is a number") + change);
         fs::write(folder.join("plain.json"), changed.to_string()).expect("the folder is ours");
-        let (code, text) = baseline(folder, &["check", "--strict"], &reports);
-        assert_eq!(code, Some(status), "{text}");
+        for (args, status) in [(&["check"][..], status), (&["check", "--strict"], strict)] {
+            let (code, text) = baseline(folder, args, &reports);
+            assert_eq!(code, Some(status), "{figure} {change} {args:?}: {text}");
+        }
     }
 }
 
