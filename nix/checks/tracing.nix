@@ -8,6 +8,23 @@
   policy,
   wasm-gauge,
 }:
+let
+  # what one replay adds to the counters by the records of the trace, in `expected`, and by wrong ones in `planted-*`
+  counters = pkgs.runCommand "trace-counters" { nativeBuildInputs = [ pkgs.jq ]; } ''
+    # records FILTER: of the words, once the filter has changed them
+    records() {
+      od -An -v -t u2 --endian=little ${
+        workspace.alone (workspace.root + "/crates/${policy.package}/src/bench/mixed.trace")
+      } | jq -sS "$1" | jq -S --from-file ${./trace-counters.jq}
+    }
+    # the words, with the last record that allocates (2) or reallocates (1) asking for 64 KiB more
+    larger() { echo ". as \$words | .[2 + last(range(0; length; 3) | select(\$words[.] % 4 == $1))] += 1"; }
+
+    mkdir $out
+    records . > $out/expected
+    for kind in 1 2; do records "$(larger $kind)" > $out/planted-$kind; done
+  '';
+in
 product:
 let
   inherit (product) variant;
@@ -49,7 +66,6 @@ pkgs.runCommand "tracing-${variant.name}"
       "calls"
       "replays"
     ];
-    trace = workspace.alone (workspace.root + "/crates/${policy.package}/src/bench/mixed.trace");
   }
   ''
     # holds FILE TARGET FEATURES CONDITION [OPTION...]: of the two reports, as one object; all answers are left in `answers`
@@ -71,19 +87,12 @@ pkgs.runCommand "tracing-${variant.name}"
       --corpus $replaysPath
     jq .stats reports | tee $out
 
-    # records FILTER: what one replay adds to the counters by the records, once the filter has changed them
-    records() { od -An -v -t u2 --endian=little $trace | jq -sS "$1" | jq -S --from-file ${./trace-counters.jq}; }
-    # the words, with the last record that allocates (2) or reallocates (1) asking for 64 KiB more
-    larger() { echo ". as \$words | .[2 + last(range(0; length; 3) | select(\$words[.] % 4 == $1))] += 1"; }
-
     jq -sS '
       def minus($other): if type == "object" then with_entries(.key as $key | .value |= minus($other[$key])) else . - $other end;
       .[4:] | (.[2], .[4]) |= (.value | fromjson | .counters) | .[2] as $before | .[4] | minus($before)' answers > counted
-    for kind in 1 2; do
-      records "$(larger $kind)" > planted
-      ! cmp --silent planted counted || { echo "a wrong record of kind $kind is not noticed" >&2; exit 1; }
+    for planted in ${counters}/planted-*; do
+      ! cmp --silent $planted counted || { echo "a wrong record is not noticed: $planted" >&2; exit 1; }
     done
-    records . > expected
-    diff expected counted || { echo "a replay of the trace is not counted as its records are (<)" >&2; exit 1; }
+    diff ${counters}/expected counted || { echo "a replay of the trace is not counted as its records are (<)" >&2; exit 1; }
     echo "a replay of the trace is counted as its records are: $(jq -c . counted)" | tee -a $out
   ''

@@ -23,7 +23,7 @@ Workloads (a repetition):
   grow    doubles 16 vectors in turn, from 16 bytes to 64 KiB
   churn   adds 1,000 messages to a session that keeps the latest 20
   stress  makes 10,000 random allocations and checks every byte, each time with another seed; of up to 1 MiB at first and
-          every tenth time, of up to 64 KiB between")]
+          every tenth time, of up to 32 KiB between")]
 pub(crate) struct Options {
     /// What to do.
     #[arg(hide_possible_values = true)]
@@ -84,7 +84,7 @@ pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Fail
         Workload::Stress => {
             for (index, seed) in (SEED..).take(repetitions as usize).enumerate() {
                 // Large blocks take the time, which filling and checking them is; small ones are many at once.
-                let max_bytes = if index % 10 == 0 { 1 << 20 } else { 1 << 16 };
+                let max_bytes = if index % 10 == 0 { 1 << 20 } else { 1 << 15 };
                 let request = json!({
                     "seed": seed,
                     "operations": 10_000,

@@ -185,7 +185,7 @@ fn workloads_are_calls_that_the_agent_answers() {
         vec![call("bench", &request.to_string())]
     };
     let stress = |seed: u64| {
-        let max_bytes = if seed % 10 == 1 { 1 << 20 } else { 1 << 16 };
+        let max_bytes = if seed % 10 == 1 { 1 << 20 } else { 1 << 15 };
         let request = json!({ "seed": seed, "operations": 10_000, "max_bytes": max_bytes, "live_bytes": 8 << 20 });
         call("stress", &request.to_string())
     };
