@@ -1,0 +1,107 @@
+# Clippy, doc and test of some crates of the workspace, with the dependencies that these share.
+#   check             makes a derivation of a name and what cargo is to do
+#   common            what all of them have alike
+#   extraClippy       what else clippy goes over
+#   extraDependencies what that needs
+{
+  lib,
+  pkgs,
+  craneLib,
+  workspace,
+  common,
+  check,
+}:
+{
+  name,
+  crates,
+  extraDependencies ? "",
+  extraClippy ? "",
+}:
+let
+  packages = lib.concatMapStrings (crate: " --package ${crate}") crates;
+  args = {
+    src = workspace.wholeSourceOf crates;
+    cargoArtifacts = craneLib.buildDepsOnly (
+      common
+      // {
+        src = workspace.root;
+        buildPhaseCargoCommand = ''
+          cargoWithProfile check --locked --all-targets ${packages}
+          cargoWithProfile test --locked --no-run ${packages}
+          # without the features of dev-dependencies
+          cargoWithProfile doc --locked --no-deps ${packages}
+          ${extraDependencies}
+        '';
+      }
+    );
+  };
+in
+{
+  clippy = check "${name}-clippy" (
+    args
+    // {
+      buildPhaseCargoCommand = ''
+        cargoWithProfile clippy --locked --all-targets ${packages} -- --deny warnings
+        ${extraClippy}
+      '';
+      installPhaseCommand = "touch $out";
+    }
+  );
+
+  doc = check "${name}-doc" (
+    args
+    // {
+      RUSTDOCFLAGS = "--deny warnings";
+      buildPhaseCargoCommand = "cargoWithProfile doc --locked --no-deps ${packages}";
+      installPhaseCommand = "touch $out";
+    }
+  );
+
+  # All tests, and the lines that they run, by crate. Only the workspace's crates are instrumented, so that the
+  # dependencies are those of the other checks.
+  test = check "${name}-test" (
+    args
+    // {
+      nativeBuildInputs = [
+        pkgs.binaryen
+        pkgs.jq
+        pkgs.llvm
+        pkgs.wabt
+        pkgs.wasm-tools
+      ];
+      minCoverage = "85";
+      # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge
+      instrumented = ''
+        #!${pkgs.bashInteractive}/bin/bash
+        exec "$@" -C instrument-coverage
+      '';
+      passAsFile = [ "instrumented" ];
+      buildPhaseCargoCommand = ''
+        install -m755 $instrumentedPath instrumented
+        export RUSTC_WORKSPACE_WRAPPER=$PWD/instrumented LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
+        cargoWithProfile test --locked ${packages} --no-run --message-format json-render-diagnostics > messages
+        cargoWithProfile test --locked ${packages}
+
+        jq -r 'select(.executable) | "--object", .executable' messages > objects
+        llvm-profdata merge --sparse profiles -o merged.profdata
+        llvm-cov export --summary-only --instr-profile merged.profdata $(cat objects) > coverage.json
+        jq -r --arg crates $PWD/crates/ '
+          [.data[].files[] | select(.filename | startswith($crates) and contains("/src/"))]
+          | group_by(.filename | ltrimstr($crates) | split("/")[0])[]
+          | (.[0].filename | ltrimstr($crates) | split("/")[0]) as $crate
+          | (map(.summary.lines.count) | add) as $count | (map(.summary.lines.covered) | add) as $covered
+          | "\($crate) \($covered * 100 / $count | floor) % (\($covered) of \($count) lines)"' coverage.json > coverage
+        cat coverage
+        while read -r crate percent _; do
+          [ $percent -ge $minCoverage ] || { echo "the tests run less than $minCoverage % of $crate" >&2; exit 1; }
+        done < coverage
+      '';
+      # the programs of tests too, for other inputs than their own
+      installPhaseCommand = ''
+        install -Dm644 coverage -t $out
+        jq -r 'select(.executable and .profile.test) | .executable, .target.name' messages |
+          while read -r executable && read -r name; do install -Dm755 $executable $out/tests/$name; done
+      '';
+    }
+  );
+}
