@@ -112,7 +112,7 @@ let
       common variant
       // {
         pnameSuffix = "-libraries";
-        src = workspace.sourceOf (lib.subtractLists [ package ] (workspace.closure package));
+        src = workspace.sourceOfLibraries package;
         cargoArtifacts = dependencies variant { };
         buildPhaseCargoCommand = ''
           ${build variant (targetsWith variant) [ ]}
@@ -134,7 +134,7 @@ in
       common variant
       // {
         pnameSuffix = "-${variant.name}-metadata";
-        src = workspace.sourceOf (workspace.closure package);
+        src = workspace.sourceOf package;
         cargoArtifacts = null;
         buildPhaseCargoCommand = ''
           for crate in crates/*; do
@@ -159,7 +159,7 @@ in
       common variant
       // {
         pnameSuffix = "-${variant.name}-${target}";
-        src = workspace.sourceOf (workspace.closure package);
+        src = workspace.sourceOf package;
         cargoArtifacts = libraries variant;
         buildPhaseCargoCommand = build variant [ target ] variant.features;
         doInstallCargoArtifacts = false;

@@ -19,7 +19,7 @@ in
 craneLib.mkCargoDerivation (
   args
   // {
-    src = workspace.sourceOf (workspace.closure package);
+    src = workspace.sourceOf package;
     cargoArtifacts = craneLib.buildDepsOnly (args // { src = workspace.root; });
     doInstallCargoArtifacts = false;
     installPhaseCommand = install;

@@ -53,15 +53,16 @@ rec {
     shipped = [ component ] ++ lib.optional (p1 != null) p1;
     # what workloads run on
     bench = components "wasm-${name}-bench" (extended variant "bench" [ "bench" ]);
-    # The same, counting what it allocates. wasm-opt changes nothing about that.
+    # The same, counting what it allocates: its row, and what it is. wasm-opt changes nothing about that.
+    counting = extended variant "tracing" [
+      "alloc-tracing"
+      "bench"
+    ];
     tracing = optimize.components {
       name = "wasm-${name}-tracing";
       from = guest.core {
         inherit (variant) target;
-        variant = extended variant "tracing" [
-          "alloc-tracing"
-          "bench"
-        ];
+        variant = counting;
       };
       files = [ "${library}.wasm" ];
     };

@@ -74,7 +74,9 @@ in
     ];
   };
 
-  sourceOf = withCrates buildable;
+  sourceOf = crate: withCrates buildable (closure crate);
+  # the same without that crate
+  sourceOfLibraries = crate: withCrates buildable (lib.subtractLists [ crate ] (closure crate));
   # Some crates whole, with their tests. Those of wasm-gauge hold what it prints against the schemas in docs/.
   wholeSourceOf =
     crates:

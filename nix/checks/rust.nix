@@ -58,10 +58,7 @@ let
       }
       {
         inherit target;
-        features = default.features ++ [
-          "alloc-tracing"
-          "bench"
-        ];
+        inherit (products.default.counting) features;
       }
     ]) default.targets
   );

@@ -55,13 +55,7 @@ pkgs.runCommand "tracing-${variant.name}"
       {"call":"alloc-stats","args":[]}
     '';
     features = builtins.toJSON variant.features;
-    tracingFeatures = builtins.toJSON (
-      variant.features
-      ++ [
-        "alloc-tracing"
-        "bench"
-      ]
-    );
+    tracingFeatures = builtins.toJSON product.counting.features;
     passAsFile = [
       "calls"
       "replays"

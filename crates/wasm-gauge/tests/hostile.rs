@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use support::{COMPONENT, MODULE, section};
 use wasm_gauge::binary::{Binary, replace_core_modules};
-use wasm_gauge::engine::{Grants, instantiate};
+use wasm_gauge::engine::{Grants, compile};
 use wasm_gauge::judge::find_banned;
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{Gzip, Memory, Profile, Sections, Sizes, Targets};
@@ -395,7 +395,9 @@ fn no_small_file_takes_much_memory() {
             let binary = parsed.unwrap_or_else(|reason| panic!("{name}: {reason}"));
             let mut said = Ok(());
             let peak = ALLOCATOR.peak_of(|| {
-                said = instantiate(&binary, &Grants::default()).map(drop);
+                said = compile(&binary)
+                    .and_then(|program| program.instantiate(&Grants::default()))
+                    .map(drop);
             });
             assert!(peak <= MOST, "{name}: {peak} bytes to run it");
             match (&said, expected) {

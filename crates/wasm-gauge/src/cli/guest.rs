@@ -6,7 +6,7 @@ use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::calls::Call;
-use wasm_gauge::engine::{self, Engine, Grants, Reply, Settings};
+use wasm_gauge::engine::{self, Grants, Reply};
 use wasm_gauge::units::Size;
 
 /// What a guest may see of this machine.
@@ -38,11 +38,9 @@ pub struct Guest(Box<dyn engine::Guest>);
 impl GuestOptions {
     /// Compiles `input`.
     pub fn compile(self, input: &Input) -> Result<Program<'_>> {
-        let binary = input.parse()?;
-        let program = Engine::new(Settings::default()).and_then(|engine| engine.compile(&binary));
         Ok(Program {
             input,
-            program: program.map_err(|reason| input.error(reason))?,
+            program: engine::compile(&input.parse()?).map_err(|reason| input.error(reason))?,
             grants: Grants {
                 environment: self.environment,
                 folders: self.folders,

@@ -269,14 +269,12 @@ impl Program {
     }
 }
 
-/// Compiles `binary` and makes one instance of it.
+/// Compiles `binary` on an engine of the default settings.
 ///
 /// # Errors
-/// Those of [`Engine::compile`] and [`Program::instantiate`].
-pub fn instantiate(binary: &Binary, grants: &Grants) -> Result<Box<dyn Guest>, String> {
-    Engine::new(Settings::default())?
-        .compile(binary)?
-        .instantiate(grants)
+/// Those of [`Engine::new`] and [`Engine::compile`].
+pub fn compile(binary: &Binary) -> Result<Program, String> {
+    Engine::new(Settings::default())?.compile(binary)
 }
 
 fn pool() -> wasmtime::PoolingAllocationConfig {

@@ -653,7 +653,12 @@ mod tests {
             ),
         ] {
             // Without a ratio, times say nothing.
-            for timed in [ratio.is_some(), true] {
+            let with_times: &[bool] = if ratio.is_some() {
+                &[true]
+            } else {
+                &[false, true]
+            };
+            for &timed in with_times {
                 let variants = [("plain", PLAIN), ("other", Measured { ratio, ..measured })];
                 let decision = decided(&variants, timed, "0 %");
                 assert_eq!(decision.missing, [""; 0], "{ratio:?}");

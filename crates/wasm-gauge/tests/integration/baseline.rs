@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{self, AFTER, BEFORE, Function, inputs, program, wasm_gauge};
 use serde_json::{Value, json};
+
+use crate::support::{self, AFTER, BEFORE, Function, inputs, program, wasm_gauge};
 
 const OTHER_TOOLS: &str = "{\"columns\": [{\"tools\": {\"gzip\": \"1.2\", \"rustc\": \"1.0\"}, \"thresholds\": {}, \"variants\": {}}]}";
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::support::{inputs, wasm_gauge};
 use serde_json::{Value, json};
+
+use crate::support::{inputs, wasm_gauge};
 
 /// Standard output of `wasm-gauge bench --format json ARGUMENTS`.
 fn bench(folder: &Path, arguments: &str) -> Vec<u8> {

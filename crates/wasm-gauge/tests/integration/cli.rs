@@ -1,9 +1,10 @@
 //! The command line as its users see it: the cases are in `tests/cli/*.trycmd`, and
 //! `TRYCMD=overwrite cargo test` rewrites what they expect.
 
-use crate::support;
 use std::fs;
 use std::os::unix::fs::symlink;
+
+use crate::support;
 
 #[test]
 fn cases() {

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{inputs, script, wasm_gauge};
 use serde_json::{Value, json};
+
+use crate::support::{inputs, script, wasm_gauge};
 
 /// Exit status, standard output and standard error of `wasm-gauge ARGUMENTS`.
 fn run(folder: &Path, arguments: &str) -> (Option<i32>, String, String) {

@@ -1,11 +1,12 @@
 //! What changed between two binaries: every byte of the difference is in one row of each table.
 
-use crate::support;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::measure::{Diff, Difference, Differences, Fate, Profile};
+
+use crate::support;
 
 fn diff(old: &[u8], new: &[u8]) -> Diff {
     let [old, new] = [("old.wasm", old), ("new.wasm", new)].map(|(label, bytes)| {

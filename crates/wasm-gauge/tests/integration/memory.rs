@@ -1,9 +1,10 @@
 //! The layout of linear memory, on modules of which it is known.
 
-use crate::support;
 use wasm_gauge::binary::Binary;
-use wasm_gauge::engine::{Grants, instantiate};
+use wasm_gauge::engine::{Grants, compile};
 use wasm_gauge::measure::{Memory, memory::Module, memory::StackBasis};
+
+use crate::support;
 
 fn module(text: &str) -> Module {
     let bytes = wat::parse_str(format!("(module {text})")).expect("it assembles");
@@ -155,7 +156,9 @@ fn growth_is_counted_and_failed_growth_is_not() {
     let core = support::module_with_world("grow.wat", "dice.wit");
     for bytes in [support::component(&core), core] {
         let binary = Binary::parse(&bytes).expect("it is valid");
-        let mut guest = instantiate(&binary, &Grants::default()).expect("it needs nothing");
+        let mut guest = compile(&binary)
+            .and_then(|program| program.instantiate(&Grants::default()))
+            .expect("it needs nothing");
         let mut pages = vec![guest.memory_bytes() / PAGE];
         for _ in 0..3 {
             guest.call("roll", &[]).expect("it returns");

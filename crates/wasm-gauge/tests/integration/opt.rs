@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::Output;
 
-use crate::support::{self, component, inputs, module_with_world, stand_in, wasm_gauge};
 use tempfile::TempDir;
 use wasm_gauge::binary::{Binary, Section};
-use wasm_gauge::engine::{Grants, instantiate};
+use wasm_gauge::engine::{Grants, compile};
+
+use crate::support::{self, component, inputs, module_with_world, stand_in, wasm_gauge};
 
 fn opt(folder: &TempDir, args: &[&str]) -> Output {
     wasm_gauge()
@@ -136,7 +137,9 @@ fn wasm_opt_makes_components_smaller_that_answer_the_same() {
                 })
                 .map(|section| bytes[section.contents.clone()].to_vec())
                 .collect::<Vec<_>>();
-            let mut guest = instantiate(&binary, &Grants::default()).expect("it needs nothing");
+            let mut guest = compile(&binary)
+                .and_then(|program| program.instantiate(&Grants::default()))
+                .expect("it needs nothing");
             let reply = guest
                 .call("echo", &["word".to_owned()])
                 .expect("it returns");

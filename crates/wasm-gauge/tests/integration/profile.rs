@@ -1,9 +1,10 @@
 //! Profiles: every byte is in one row, under the name of what it is.
 
-use crate::support;
 use proptest::prelude::*;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::measure::{ItemKind, Profile};
+
+use crate::support;
 
 /// Functions of Rust (v0 and legacy), C and C++, and none but the first two named by exports.
 const NAMED: &str = r#"(module

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::support::{inputs, script, stand_in, wasm_gauge};
 use boon::{Compiler, Schemas};
 use serde_json::Value;
+
+use crate::support::{inputs, script, stand_in, wasm_gauge};
 
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema");
 

@@ -1,8 +1,9 @@
 //! Where sections lie: they fill their units without gap or overlap, however lengths are encoded.
 
-use crate::support::{self, COMPONENT, any_binary, any_module, section};
 use proptest::prelude::*;
 use wasm_gauge::binary::{Binary, Kind, Section, Unit, replace_core_modules};
+
+use crate::support::{self, COMPONENT, any_binary, any_module, section};
 
 /// Whether the sections of `unit` fill it, from its header to its end.
 fn is_filled(unit: &Unit) -> bool {

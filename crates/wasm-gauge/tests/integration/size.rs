@@ -1,11 +1,12 @@
 //! Sizes against what `gzip` and the sections' own lengths say.
 
-use crate::support;
 use std::fs;
 use std::process::Command;
 
 use wasm_gauge::binary::{Binary, Kind};
 use wasm_gauge::measure::{Gzip, Sizes};
+
+use crate::support;
 
 /// Bytes that do not repeat, from a fixed seed (xorshift64).
 fn noise(length: usize) -> Vec<u8> {
