@@ -1,13 +1,12 @@
 //! Measures WebAssembly core modules and components, and judges the measurements.
 //!
-//! The way of the data: [`binary`] reads a file, [`measure`] turns it into numbers, [`judge`] holds
-//! the numbers against a [`policy`] and a [`baseline`], [`render`] turns the result into text or
-//! JSON. [`engine`] runs what was read, on the [`calls`] of a file; [`mod@optimize`] makes it
-//! smaller. Nothing in here prints or exits; the command line is in the binary.
+//! The layers, each of which uses those below it and none above: [`render`] turns results into text
+//! or JSON; [`judge`] holds figures against a [`policy`] and a [`record`]; [`record`] is what is
+//! kept of figures; [`measure`] turns bytes into figures; [`mod@optimize`] makes binaries smaller;
+//! [`engine`] runs them; [`names`] tells what functions are called; [`binary`] reads a file. Nothing
+//! in here prints or exits; the command line, which stands above all, is in the binary.
 
-pub mod baseline;
 pub mod binary;
-pub mod calls;
 pub mod engine;
 mod error;
 pub mod judge;
@@ -15,7 +14,7 @@ pub mod measure;
 pub mod names;
 pub mod optimize;
 pub mod policy;
-pub mod recorded;
+pub mod record;
 pub mod render;
 mod tool;
 pub mod units;

@@ -5,10 +5,12 @@
 use std::fs;
 
 use libfuzzer_sys::fuzz_target;
-use wasm_gauge::baseline::Baseline;
-use wasm_gauge::calls;
+use wasm_gauge::engine::calls;
 use wasm_gauge::judge::ComparisonVerdict;
-use wasm_gauge::measure::{Comparison, Variants, dependencies};
+use wasm_gauge::measure::dependencies;
+use wasm_gauge::record::baseline::Baseline;
+use wasm_gauge::record::comparison::Comparison;
+use wasm_gauge::record::report::Variants;
 use wasm_gauge::render::{Format, render};
 
 fuzz_target!(|bytes: &[u8]| {

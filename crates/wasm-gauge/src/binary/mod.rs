@@ -3,6 +3,7 @@
 mod input;
 mod rewrite;
 mod section;
+pub mod target_features;
 
 use std::ops::Range;
 

@@ -1,11 +1,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use wasm_gauge::baseline::Baseline;
-use wasm_gauge::judge::{BenchVerdict, compare_with_baseline};
-use wasm_gauge::measure::{Startup, Variants, machine};
+use wasm_gauge::judge::compare_with_baseline;
+use wasm_gauge::measure::bench::BenchVerdict;
+use wasm_gauge::measure::{Startup, machine};
 use wasm_gauge::policy::Policy;
-use wasm_gauge::recorded::Recorded;
+use wasm_gauge::record::baseline::Baseline;
+use wasm_gauge::record::costs::Recorded;
+use wasm_gauge::record::report::Variants;
 use wasm_gauge::{Error, Result};
 
 use super::named::named;

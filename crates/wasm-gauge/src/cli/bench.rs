@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::engine::{Engine, Reply, Settings};
-use wasm_gauge::judge::{BenchVerdict, compare_replies};
-use wasm_gauge::measure::bench::{self, Outcome, Row, Variant, Workload};
-use wasm_gauge::measure::instructions::{Callgrind, Precompiled};
+use wasm_gauge::measure::bench::instructions::{Callgrind, Precompiled};
+use wasm_gauge::measure::bench::{
+    self, BenchVerdict, Outcome, Row, Variant, Workload, compare_replies,
+};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 

@@ -2,8 +2,9 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
+use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
-use wasm_gauge::{Result, calls};
+use wasm_gauge::engine::calls;
 
 use super::guest::GuestOptions;
 use super::output::to_stdout;

@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use wasm_gauge::baseline::{Baseline, Column};
-use wasm_gauge::judge::{BenchVerdict, ComparisonVerdict, StartupVerdict, decide};
-use wasm_gauge::measure::{Comparison, Variants};
+use wasm_gauge::judge::{ComparisonVerdict, StartupVerdict, decide};
+use wasm_gauge::measure::bench::BenchVerdict;
 use wasm_gauge::policy::Policy;
+use wasm_gauge::record::baseline::{Baseline, Column};
+use wasm_gauge::record::comparison::Comparison;
+use wasm_gauge::record::report::Variants;
 use wasm_gauge::render::{ComparisonTable, ShownComparison};
 use wasm_gauge::{Error, Result};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
-use wasm_gauge::calls::Call;
+use wasm_gauge::engine::calls::Call;
 use wasm_gauge::engine::{self, Grants, Reply};
 use wasm_gauge::units::Size;
 

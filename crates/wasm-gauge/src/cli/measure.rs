@@ -3,7 +3,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::measure::{Gzip, Report, Sizes};
+use wasm_gauge::measure::{Gzip, Sizes};
+use wasm_gauge::record::report::Report;
 use wasm_gauge::{Error, Result};
 
 use super::named::version;

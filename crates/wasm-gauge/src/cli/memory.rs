@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wasm_gauge::Result;
+use wasm_gauge::engine::calls;
 use wasm_gauge::measure::{Memory, memory::Run};
-use wasm_gauge::{Result, calls};
 
 use super::guest::GuestOptions;
 use super::listing::Listing;

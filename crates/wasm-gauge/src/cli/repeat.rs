@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::bench::Workload;
-use wasm_gauge::measure::instructions::{Repetitions, repeat};
+use wasm_gauge::measure::bench::instructions::{Repetitions, repeat};
 use wasm_gauge::{Error, Result};
 
 /// What `wasm-gauge bench --instructions` runs under callgrind: it runs machine code as it is

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::Result;
-use wasm_gauge::measure::Variants;
+use wasm_gauge::record::report::Variants;
 
 use super::named::named;
 

@@ -4,11 +4,13 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
-use wasm_gauge::baseline::Baseline;
 use wasm_gauge::engine::Reply;
-use wasm_gauge::judge::{BanVerdict, BaselineVerdict, BenchVerdict, ComparisonVerdict, Verdict};
-use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Report, Sections, Startup, Targets};
+use wasm_gauge::judge::{BanVerdict, BaselineVerdict, ComparisonVerdict, Verdict};
+use wasm_gauge::measure::bench::BenchVerdict;
+use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, Targets};
 use wasm_gauge::optimize::Optimized;
+use wasm_gauge::record::baseline::Baseline;
+use wasm_gauge::record::report::Report;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
 pub fn schemas() -> Vec<(&'static str, Schema)> {

@@ -2,10 +2,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use wasm_gauge::calls;
+use wasm_gauge::engine::calls;
 use wasm_gauge::measure::Startup;
-use wasm_gauge::measure::process::Wasmtime;
 use wasm_gauge::measure::startup::Repetitions;
+use wasm_gauge::measure::startup::process::Wasmtime;
 use wasm_gauge::{Error, Result};
 
 use super::listing::Listing;

@@ -3,6 +3,7 @@
 //! The same calls give the same replies: no files and no environment but what is granted, no
 //! network; clocks and randomness are counted out, not measured.
 
+pub mod calls;
 mod component;
 mod expansion;
 mod limits;

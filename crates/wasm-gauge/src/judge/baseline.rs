@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Finding, Measured, Unmeasured, judge};
-use crate::baseline::{Baseline, Column};
-use crate::measure::{Contents, Products, Sizes, Variants, WorkloadFigures};
+use crate::measure::{Contents, Sizes};
 use crate::policy::{BaselineRule, Policy};
+use crate::record::baseline::{Baseline, Column};
+use crate::record::report::{Products, Variants, WorkloadFigures};
 use crate::units::{Percent, grouped};
 
 /// What was measured, held against the budget and against the column of the same tools.

@@ -18,9 +18,8 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use crate::measure::Comparison;
-use crate::measure::{WorkloadComparison, WorkloadRow};
 use crate::policy::{Criteria, DecisionRule, Policy, Variant};
+use crate::record::comparison::{Comparison, WorkloadComparison, WorkloadRow};
 use crate::units::grouped;
 
 use super::StartupVerdict;
@@ -486,7 +485,7 @@ pub(crate) fn points_text(hundredths: u64) -> String {
 mod tests {
     use super::*;
     use crate::measure::bench::{Ratio, Times};
-    use crate::measure::{Products, Report, Variants, WorkloadFigures};
+    use crate::record::report::{Products, Report, Variants, WorkloadFigures};
 
     /// What was measured of a variant.
     #[derive(Clone, Copy)]

@@ -2,14 +2,12 @@
 
 mod bans;
 mod baseline;
-mod bench;
 mod budget;
 mod decision;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
 pub use baseline::{BaselineVerdict, Change, Grade, Grown, Growth, compare_with_baseline};
-pub use bench::{BenchVerdict, ReplyDifference, compare_replies};
 pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};
 pub(crate) use decision::points_text;
 pub use decision::{

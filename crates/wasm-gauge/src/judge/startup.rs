@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::measure::Comparison;
 use crate::measure::startup::Start;
 use crate::policy::StartupTargets;
-use crate::recorded::RecordedStart;
+use crate::record::comparison::Comparison;
+use crate::record::costs::RecordedStart;
 
 /// The start-up times of one variant beside the targets.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

@@ -8,7 +8,7 @@ use wasmparser::{
     Payload, SectionLimited, TableInit, TypeRef,
 };
 
-use super::ItemKind;
+use super::item::ItemKind;
 
 /// Stands for whoever instantiates the module: what it leads to is kept.
 const ROOT: u32 = 0;

@@ -1,7 +1,5 @@
 //! How large a binary is, raw and compressed, and what the bytes are.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wasmparser::{BinaryReader, FunctionSectionReader, MemorySectionReader};
@@ -9,16 +7,6 @@ use wasmparser::{BinaryReader, FunctionSectionReader, MemorySectionReader};
 use super::{Contents, Gzip, brotli};
 use crate::Result;
 use crate::binary::{Binary, Kind, Section};
-
-/// The sizes of some files, and what measured and made them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Report {
-    /// Versions of the tools by name.
-    pub tools: BTreeMap<String, String>,
-    /// One entry a file, in the order given.
-    pub files: Vec<Sizes>,
-}
 
 /// The sizes of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]

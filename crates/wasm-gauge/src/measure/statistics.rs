@@ -1,5 +1,32 @@
 //! Percentiles, and intervals for the median, of repeated measurements.
 
+use serde::{Deserialize, Serialize};
+
+/// Times of the same thing, in ns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// The median.
+    pub p50_ns: u64,
+    /// What 90 % of them do not exceed.
+    pub p90_ns: u64,
+    /// What 99 % of them do not exceed.
+    pub p99_ns: u64,
+}
+
+impl Spread {
+    /// The spread of `times` in ns; none of no times.
+    pub(super) fn of(times: impl Iterator<Item = u64>) -> Option<Self> {
+        let mut times: Vec<u64> = times.collect();
+        times.sort_unstable();
+        (!times.is_empty()).then(|| Spread {
+            p50_ns: percentile(&times, 50),
+            p90_ns: percentile(&times, 90),
+            p99_ns: percentile(&times, 99),
+        })
+    }
+}
+
 /// The value at `percent` of `sorted`, by nearest rank: the smallest that at least `percent` % of
 /// the values do not exceed. It is always one of them; 0 percent is the smallest.
 ///

@@ -10,8 +10,7 @@ use std::thread;
 use serde::Serialize;
 
 use crate::Result;
-use crate::binary::{Binary, Input, Unit, replace_core_modules};
-use crate::measure::targets;
+use crate::binary::{Binary, Input, Unit, replace_core_modules, target_features};
 
 pub use wasm_opt::WasmOpt;
 
@@ -65,7 +64,7 @@ pub fn optimize(
 ) -> Result<(Vec<u8>, Optimized)> {
     let units: Vec<&Unit> = binary.core_modules().collect();
     let optimized = in_parallel(&units, |unit| {
-        let features = targets::Module::measure(binary.bytes(), unit)
+        let features = target_features::Module::measure(binary.bytes(), unit)
             .map_err(|reason| input.error(reason))?
             .wasm_opt_options();
         let arguments = [features, options.clone()].concat();

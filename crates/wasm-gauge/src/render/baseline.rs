@@ -2,7 +2,8 @@
 
 use super::{Cell, Document, Show};
 use crate::judge::{BaselineVerdict, Change, Grade, Grown, Growth};
-use crate::measure::{Contents, tool_list};
+use crate::measure::Contents;
+use crate::record::report::tool_list;
 
 impl Show for BaselineVerdict {
     fn document(&self) -> Document {

@@ -1,8 +1,7 @@
 //! What workloads came to on variants.
 
 use super::{Cell, Document, Show};
-use crate::judge::BenchVerdict;
-use crate::measure::bench::{Outcome, Row, Times};
+use crate::measure::bench::{BenchVerdict, Outcome, Row, Times};
 use crate::units::{grouped, percent_text};
 
 const FIGURES: [&str; 7] = [

@@ -7,7 +7,8 @@ use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::judge::{ComparisonVerdict, DecisionWorkloads, StartupVerdict};
 use crate::measure::startup::Start;
-use crate::measure::{Comparison, Row, WorkloadComparison, WorkloadRow, tool_list};
+use crate::record::comparison::{Comparison, Row, WorkloadComparison, WorkloadRow};
+use crate::record::report::tool_list;
 
 /// A comparison of which people get some tables.
 #[derive(Debug)]

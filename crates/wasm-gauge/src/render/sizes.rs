@@ -1,7 +1,8 @@
 //! The sizes of files.
 
 use super::{Cell, Document, Show};
-use crate::measure::{Report, Sizes, tool_list};
+use crate::measure::Sizes;
+use crate::record::report::{Report, tool_list};
 
 /// The titles over [`cells`].
 pub(super) const TITLES: [&str; 7] = [

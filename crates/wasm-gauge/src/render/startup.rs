@@ -3,8 +3,9 @@
 use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::measure::Startup;
-use crate::measure::process::Processes;
-use crate::measure::startup::{Scenario, Spread, Start};
+use crate::measure::startup::process::Processes;
+use crate::measure::startup::{Scenario, Start};
+use crate::measure::statistics::Spread;
 
 impl Show for Startup {
     fn document(&self) -> Document {

@@ -1,7 +1,8 @@
 //! The target features of core modules, by validation and by section.
 
 use wasm_gauge::binary::Binary;
-use wasm_gauge::measure::{Targets, targets::Source};
+use wasm_gauge::binary::target_features::Source;
+use wasm_gauge::measure::Targets;
 
 /// A module with one instruction or declaration, and what it needs.
 #[test]

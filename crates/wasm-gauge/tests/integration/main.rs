@@ -9,6 +9,7 @@ mod cli;
 mod costs;
 mod diff;
 mod features;
+mod layers;
 mod listings;
 mod memory;
 mod opt;

@@ -11,7 +11,7 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-use super::bench::{Variant, Workload};
+use super::{Variant, Workload};
 use crate::binary::Input;
 use crate::engine::{Artifact, Engine, Isa, Settings};
 use crate::tool::{Tool, Wanted};

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use toml::Spanned;
 
+use super::costs::Recorded;
+use super::report::{Products, Variants, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
-use crate::measure::{Products, Variants, tool_list};
 use crate::policy::{Budget, Policy};
-use crate::recorded::Recorded;
 use crate::{Error, Result};
 
 /// A baseline file's contents.

@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::startup::Spread;
 use crate::Result;
 use crate::binary::Binary;
-use crate::calls::Call;
+use crate::engine::calls::Call;
+use crate::measure::statistics::Spread;
 use crate::tool::{Tool, Wanted};
 
 static WANTED: Wanted = Wanted {

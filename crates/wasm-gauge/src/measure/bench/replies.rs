@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Outcome, Workload};
 use crate::engine::Reply;
-use crate::measure::bench::{Outcome, Workload};
 use crate::{Error, Result};
 
 /// What workloads came to on variants, and whether all variants replied alike.

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Compiler;
-use crate::judge::BenchVerdict;
-use crate::measure::bench::Times;
+use crate::measure::bench::{BenchVerdict, Times};
 use crate::measure::startup::{Start, Startup};
 
 /// Costs of variants, all of one machine.

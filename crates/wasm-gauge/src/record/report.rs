@@ -1,4 +1,4 @@
-//! The measurements of all variants, from the reports that `wasm-gauge measure` wrote.
+//! The reports that `wasm-gauge measure` writes, and the measurements of all variants in them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::bench::{Figures, Outcome, Row};
-use super::{Contents, Report, Sizes};
+use crate::measure::bench::{Figures, Outcome, Row};
+use crate::measure::{Contents, Sizes};
 use crate::units::grouped;
 use crate::{Error, Result};
 
@@ -15,6 +15,16 @@ use crate::{Error, Result};
 const OPTIMIZED: &str = ".opt.wasm";
 /// What the same binary with names is called.
 const NAMED: &str = ".opt.names.wasm";
+
+/// The sizes of some files, and what measured and made them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Versions of the tools by name.
+    pub tools: BTreeMap<String, String>,
+    /// One entry a file, in the order given.
+    pub files: Vec<Sizes>,
+}
 
 /// What was measured of each variant with the same tools.
 #[derive(Debug)]

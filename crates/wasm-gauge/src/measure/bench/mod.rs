@@ -1,5 +1,8 @@
 //! Workloads, run on variants: what is the same each time, and times.
 
+pub mod instructions;
+mod replies;
+
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
@@ -7,11 +10,13 @@ use std::time::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::memory::PAGE_BYTES;
-use super::statistics::{median_interval, percentile};
-use crate::calls::{self, Call};
+use crate::engine::calls::{self, Call};
 use crate::engine::{Grants, Guest, Program, Reply};
+use crate::measure::memory::PAGE_BYTES;
+use crate::measure::statistics::{median_interval, percentile};
 use crate::{Error, Result};
+
+pub use replies::{BenchVerdict, ReplyDifference, compare_replies};
 
 /// Calls to be made on a fresh instance.
 #[derive(Debug)]

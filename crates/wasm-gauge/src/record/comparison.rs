@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bench::{Outcome, Times};
-use super::{Products, Variants, WorkloadFigures};
-use crate::baseline::Column;
-use crate::recorded::RecordedStartup;
+use super::baseline::Column;
+use super::costs::RecordedStartup;
+use super::report::{Products, Variants, WorkloadFigures};
+use crate::measure::bench::{Outcome, Times};
 
 /// Variants, the smallest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]

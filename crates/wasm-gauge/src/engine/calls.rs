@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::engine::{CallError, Guest, Reply};
+use super::{CallError, Guest, Reply};
 use crate::{Error, Result};
 
 /// One call of an exported function.

@@ -1,17 +1,19 @@
 //! How long it takes from bytes to the first answer, in process.
 
+pub mod process;
+
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::Processes;
-use super::statistics::percentile;
+use super::statistics::Spread;
 use crate::Error;
 use crate::binary::{Binary, Kind};
-use crate::calls::Call;
+use crate::engine::calls::Call;
 use crate::engine::{Allocation, Compiler, Engine, Grants, Program, Reply, Settings};
+use process::Processes;
 
 /// The start-up times of a file, by what is done before its first answer.
 ///
@@ -69,18 +71,6 @@ pub enum Start {
     Warm,
     /// The program is there, and so is memory for the instance.
     Pooled,
-}
-
-/// Times of the same thing, in ns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Spread {
-    /// The median.
-    pub p50_ns: u64,
-    /// What 90 % of them do not exceed.
-    pub p90_ns: u64,
-    /// What 99 % of them do not exceed.
-    pub p99_ns: u64,
 }
 
 /// How often each way is repeated.
@@ -237,19 +227,6 @@ impl Scenario {
             first_call: Spread::of(times.iter().filter_map(|times| times.first_call)),
             total: Spread::of(times.iter().map(total)).expect("it is repeated at least once"),
         }
-    }
-}
-
-impl Spread {
-    /// The spread of `times` in ns; none of no times.
-    pub(super) fn of(times: impl Iterator<Item = u64>) -> Option<Self> {
-        let mut times: Vec<u64> = times.collect();
-        times.sort_unstable();
-        (!times.is_empty()).then(|| Spread {
-            p50_ns: percentile(&times, 50),
-            p90_ns: percentile(&times, 90),
-            p99_ns: percentile(&times, 99),
-        })
     }
 }
 
