@@ -1,0 +1,170 @@
+//! Questions about the variants that no score answers.
+
+use super::Answer;
+use crate::policy::{DecisionRule, Policy, Variant};
+use crate::record::comparison::Comparison;
+use crate::units::grouped;
+
+/// The variants that are weighed against `default`, with their bytes, none where they were not measured.
+fn others<'a>(
+    comparison: &'a Comparison,
+    policy: &'a Policy,
+    default: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Variant, Option<u64>)> {
+    let variants = policy.variants.iter();
+    variants
+        .filter(move |(name, _)| {
+            name.get_ref() != default && policy.apart(name.get_ref()).is_none()
+        })
+        .map(|(name, variant)| {
+            let name = name.get_ref().as_str();
+            let row = comparison.row(name);
+            let bytes = row.map(|row| row.products.optimized.raw_bytes);
+            (name, variant, bytes)
+        })
+}
+
+pub(super) fn smaller_and_faster(
+    comparison: &Comparison,
+    policy: &Policy,
+    rule: &DecisionRule,
+    default: &str,
+    default_bytes: u64,
+) -> Answer {
+    let workload = &rule.throughput_workload;
+    let outcome = (comparison.workload(workload))
+        .filter(|_| comparison.reference.as_deref() == Some(default));
+    let both = |name: &str, bytes: Option<u64>| {
+        let times = outcome?.on(name)?.times.as_ref()?;
+        Some(bytes? < default_bytes && times.ratio.as_ref()?.high < 1.0)
+    };
+    let lasting =
+        || others(comparison, policy, default).filter(|(_, variant, _)| !variant.one_shot);
+    let variants: Option<Vec<String>> = lasting()
+        .filter_map(|(name, _, bytes)| match both(name, bytes) {
+            Some(true) => Some(Some(name.to_owned())),
+            Some(false) => None,
+            None => Some(None),
+        })
+        .collect();
+    let what = format!(
+        "smaller than {default} and faster than it on {workload} beyond the noise (95 % interval below 1)"
+    );
+    let smaller: Vec<String> = lasting()
+        .filter_map(|(name, _, bytes)| {
+            let saved = default_bytes
+                .checked_sub(bytes?)
+                .filter(|saved| *saved > 0)?;
+            let ratio = outcome?.on(name)?.times.as_ref()?.ratio.as_ref()?;
+            Some(format!(
+                "{name} by {} B, and takes {:.3} of the time ({:.3} to {:.3})",
+                grouped(saved),
+                ratio.median,
+                ratio.low,
+                ratio.high
+            ))
+        })
+        .collect();
+    let smaller = match smaller.as_slice() {
+        [] => "none".to_owned(),
+        smaller => smaller.join("; "),
+    };
+    let sentence = match variants.as_deref() {
+        None => format!(
+            "Whether a variant is {what} is not known: not all have times compared with {default}."
+        ),
+        Some([]) => format!("Of what is not one-shot, none is {what}. Smaller: {smaller}."),
+        Some(names) => format!(
+            "Of what is not one-shot, {what}: {}. Smaller: {smaller}.",
+            names.join(", ")
+        ),
+    };
+    Answer { variants, sentence }
+}
+
+pub(super) fn notably_smaller(
+    comparison: &Comparison,
+    policy: &Policy,
+    rule: &DecisionRule,
+    default: &str,
+    default_bytes: u64,
+) -> Answer {
+    let notable = rule.notable_bytes;
+    let (variants, words): (Vec<String>, Vec<String>) = others(comparison, policy, default)
+        .filter_map(|(name, variant, bytes)| {
+            let saved = default_bytes.checked_sub(bytes?)?;
+            let one_shot = if variant.one_shot { ", one-shot" } else { "" };
+            let words = format!("{name} ({} B{one_shot})", grouped(saved));
+            (saved >= notable.0).then(|| (name.to_owned(), words))
+        })
+        .unzip();
+    let sentence = match words.as_slice() {
+        [] => format!("No variant is smaller than {default} by at least {notable}."),
+        words => format!(
+            "Smaller than {default} by at least {notable}: {}.",
+            words.join(", ")
+        ),
+    };
+    Answer {
+        variants: Some(variants),
+        sentence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::decision::decide;
+    use crate::judge::decision::tests::{Measured, PLAIN, compare, policy};
+
+    #[test]
+    fn smaller_and_faster_is_beyond_the_noise_and_not_one_shot() {
+        let other = |bytes, ratio| Measured {
+            bytes,
+            ratio: Some(ratio),
+            ..PLAIN
+        };
+        let (faster, noise) = ((0.9, 0.85, 0.99), (0.9, 0.8, 1.0));
+        let untimed = Measured {
+            ratio: None,
+            ..other(8_000, faster)
+        };
+        let one_shot = Measured {
+            one_shot: true,
+            ..other(8_000, faster)
+        };
+        for (measured, reference, faster, notable) in [
+            (other(8_976, faster), "plain", Some(true), true),
+            (other(8_977, faster), "plain", Some(true), false),
+            (other(10_000, faster), "plain", Some(false), false),
+            (other(9_999, noise), "plain", Some(false), false),
+            (other(8_000, (1.2, 1.1, 1.3)), "plain", Some(false), true),
+            (other(8_000, faster), "other", None, true),
+            (untimed, "plain", None, true),
+            (one_shot, "plain", Some(false), true),
+        ] {
+            let variants = [("plain", PLAIN), ("other", measured)];
+            let comparison = compare(&variants, reference, true);
+            let decision =
+                decide(&comparison, &policy(&variants, "10 %")).expect("there is a rule");
+            let names = |is: bool| {
+                if is {
+                    vec!["other".to_owned()]
+                } else {
+                    Vec::new()
+                }
+            };
+            let sentence = &decision.smaller_and_faster.sentence;
+            assert_eq!(
+                decision.smaller_and_faster.variants,
+                faster.map(names),
+                "{sentence}"
+            );
+            let sentence = &decision.notably_smaller.sentence;
+            assert_eq!(
+                decision.notably_smaller.variants,
+                Some(names(notable)),
+                "{sentence}"
+            );
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What the package's `Cargo.toml` says of what a policy names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::Policy;
+use super::file::{TomlFile, one_of};
+use crate::Result;
+
+/// The part of a `Cargo.toml` that a policy refers to.
+#[derive(Deserialize)]
+pub(super) struct Manifest {
+    package: ManifestPackage,
+    #[serde(default)]
+    features: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct ManifestPackage {
+    name: String,
+}
+
+impl Policy {
+    pub(super) fn check_manifest(&self, file: &TomlFile, manifest: &Manifest) -> Result<()> {
+        let name = &manifest.package.name;
+        if let Some(package) = &self.package
+            && package.get_ref() != name
+        {
+            return Err(file.error(
+                Some(package.span()),
+                &format!("the Cargo.toml beside this file is of the package `{name}`"),
+            ));
+        }
+        let declared: BTreeSet<&String> = manifest.features.keys().collect();
+        for (variant, feature) in self
+            .variants
+            .iter()
+            .flat_map(|(name, variant)| variant.features.iter().map(move |f| (name, f)))
+        {
+            if !declared.contains(feature.get_ref()) {
+                return Err(file.error(
+                    Some(feature.span()),
+                    &format!(
+                        "variant `{variant}`: the package `{name}` has no feature `{}`: {}",
+                        feature.get_ref(),
+                        one_of("[features] of its Cargo.toml", declared)
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
