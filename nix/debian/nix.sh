@@ -30,14 +30,34 @@ for arg in "$@"; do
   [[ $arg == flake && ${#words[@]} == 1 ]] || break
 done
 
+inputs=()
+for input in nixpkgs crane rust-overlay; do
+  inputs+=(--override-input "$input" "path:/etc/nixw/$input")
+done
+
+# Without a lock file in which the inputs are overridden already, nix tells of it in every call.
+lock_inputs() {
+  local arg flake=
+  for arg in "$@"; do
+    [[ $arg != -- ]] || break
+    [[ $arg == *[#:]* || -e $arg/flake.nix ]] || continue
+    # There is one lock file: it cannot serve two flakes.
+    [[ -z $flake || $flake == "${arg%%#*}" ]] || return 0
+    flake=${arg%%#*}
+  done
+  # What is wrong with the flake is for the command itself to tell.
+  if nix flake lock "${inputs[@]}" --output-lock-file "$run/flake.lock" "${flake:-.}" &>/dev/null; then
+    inputs+=(--reference-lock-file "$run/flake.lock")
+  fi
+}
+
 case "${words[*]}" in
   build | run | develop | eval | shell | print-dev-env | "flake check" | "flake show" | "flake metadata" | "flake archive")
     add_crates
-    exec nix "${words[@]}" \
-      --override-input nixpkgs path:/inputs/nixpkgs \
-      --override-input crane path:/inputs/crane \
-      --override-input rust-overlay path:/inputs/rust-overlay \
-      "${@:${#words[@]}+1}"
+    lock_inputs "${@:${#words[@]}+1}"
+    # It asks the stand-in for a shell, with a lock file that is not the stand-in's, and warns. Errors are shown.
+    [[ ${words[*]} != develop ]] || inputs+=(--quiet --quiet --quiet)
+    exec nix "${words[@]}" "${inputs[@]}" "${@:${#words[@]}+1}"
     ;;
   *) exec nix "$@" ;;
 esac

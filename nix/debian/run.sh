@@ -76,34 +76,41 @@ take_out_link() {
     esac
     previous=$arg
   done
-  [[ -z $out_link ]] || arguments+=(--out-link /links/result)
+  [[ -z $out_link ]] || arguments+=(--out-link "$run/result")
 }
 give_out_links() {
-  local link target made roots=$cache/nix/var/nix/gcroots/nixw
+  local link target made root roots=$cache/nix/var/nix/gcroots/nixw
   mkdir -p "$roots"
-  for link in "$links"/result*; do
+  for link in "$run"/result*; do
     [[ -L $link ]] || continue
     target=$(readlink "$link")
-    made=$(realpath -s "$out_link${link#"$links/result"}")
+    made=$(realpath -s "$out_link${link#"$run/result"}")
     if [[ -e $made && ! -L $made ]]; then
       echo "nixw: $made is there and no link; the result is $cache$target" >&2
       continue
     fi
-    ln -sfn "$target" "$roots/${made//\//%}"
+    root=$roots/$(sha256sum <<<"$made" | cut -c1-32)
+    ln -sfn "$target" "$root"
     ln -sfn "$cache$target" "$made"
+    ln -sfn "$made" "$root.link"
   done
-  rm -rf "$links"
-  for link in "$roots"/*; do
-    made=${link##*/}
-    [[ ! -L $link || $(readlink -- "${made//%//}") == "$cache$(readlink "$link")" ]] || rm -f "$link"
+  rm -rf "$run"
+  for link in "$roots"/*.link; do
+    [[ -L $link ]] || continue
+    root=${link%.link}
+    [[ $(readlink -- "$(readlink "$link")") == "$cache$(readlink "$root")" ]] || rm "$root" "$link"
   done
 }
 
 check_machine
 make_root
-mkdir -p "$cache"/{nix,cargo}
-take_out_link "$@"
-links=$(mktemp -d "$cache/links.XXXXXX")
-export repository debian cache root links directory=$PWD
+mkdir -p "$cache"/{nix/var/nix/userpool2,cargo,mnt}
+# Nix kills whatever runs as a build user before and after a build. So all caches of the machine take them from one
+# pool, and its locks hold for all.
+build_users=/run/nixw/build-users
+mkdir -p "$build_users"
+run=$(mktemp -d "$cache/run.XXXXXX")
+export repository debian cache root run build_users directory=$PWD
 trap give_out_links EXIT
-unshare --mount --propagation private "$debian/enter.sh" "${arguments[@]}"
+take_out_link "$@"
+setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private "$debian/enter.sh" "${arguments[@]}"
