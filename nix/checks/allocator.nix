@@ -8,13 +8,14 @@
 product:
 let
   inherit (product.variant) name allocator;
-  # A crate's mark is its name as both manglings write it; wasi-libc's own malloc is the one that calls sbrk.
+  # A crate's mark is its name as manglings write it: behind its length, and in the legacy one between $ and two dots where
+  # it is in brackets. wasi-libc's own malloc is the one that calls sbrk.
   mark =
     allocator:
     if allocator == "wasi-libc" then
       "sbrk"
     else
-      "${toString (builtins.stringLength allocator)}${allocator}";
+      "${toString (builtins.stringLength allocator)}${allocator}|[$]${allocator}[.][.]";
   others = lib.filter (a: a != allocator) (
     lib.unique (map (v: v.allocator) (builtins.attrValues policy.variants))
   );
@@ -33,12 +34,12 @@ pkgs.runCommand "allocator-${name}"
       sites=$(grep -c memory.grow text) || true
       [ $sites = 1 ] || fail "$module: memory grows in $sites places; one allocator has one"
       wasm-objdump -x -j Function $module > functions
-      count() { grep -cE "<.*$1.*>" functions || true; }
-      [ "$(count ${mark allocator})" != 0 ] || fail "$module: nothing of ${allocator} is in it"
+      count() { grep -cE "<.*($1).*>" functions || true; }
+      [ "$(count '${mark allocator}')" != 0 ] || fail "$module: nothing of ${allocator} is in it"
       ${lib.concatMapStrings (other: ''
-        [ "$(count ${mark other})" = 0 ] || fail "$module: has ${other} beside ${allocator}"
+        [ "$(count '${mark other}')" = 0 ] || fail "$module: has ${other} beside ${allocator}"
       '') others}
-      echo "$(count ${mark allocator}) functions of ${allocator}, one memory.grow: $module"
+      echo "$(count '${mark allocator}') functions of ${allocator}, one memory.grow: $module"
     done
     touch $out
   ''

@@ -141,30 +141,67 @@ impl Bans {
     }
 }
 
-/// The names in a path, each with whether it continues the one before: `<tokio::Task as Drop>::drop`
-/// has `tokio`, `Task` that continues it, `as`, `Drop` and `drop`.
-fn names(path: &str) -> Vec<(&str, bool)> {
-    let mut names = Vec::new();
-    let mut end = 0;
-    for name in path.split(|c: char| !c.is_alphanumeric() && c != '_') {
-        if !name.is_empty() {
-            let start = name.as_ptr() as usize - path.as_ptr() as usize;
-            names.push((name, &path[end..start] == "::"));
-            end = start + name.len();
+/// The names in a path, each with the place of the one that it continues. Generic arguments do not come
+/// between, nor does the way an `impl` is written: `drop` continues `Task` in `<tokio::Task<u8>>::drop` and in
+/// `tokio::Task<T>::drop`, and `Drop` in `<T as Drop>::drop` and in `tokio::<impl Drop for T>::drop`.
+fn names(path: &str) -> Vec<(&str, Option<usize>)> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut names: Vec<(&str, Option<usize>)> = Vec::new();
+    // The name that `::` continues, and those that it continues behind the brackets that are open.
+    let mut last = None;
+    let mut behind = Vec::new();
+    let mut at = 0;
+    while let Some(c) = path[at..].chars().next() {
+        let (before, rest) = path.split_at(at);
+        let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        if length > 0 {
+            let name = &rest[..length];
+            match behind.last_mut() {
+                Some(Bracket::Impl(of)) if name == "for" => *of = of.or(last),
+                _ => {}
+            }
+            names.push((name, last.filter(|_| before.ends_with("::"))));
+            last = Some(names.len() - 1);
+            at += length;
+            continue;
         }
+        match c {
+            '<' if rest.starts_with("<impl ") => behind.push(Bracket::Impl(None)),
+            '<' if before.ends_with(|c| is_name(c) || c == ':') => {
+                behind.push(Bracket::Arguments(last))
+            }
+            '<' => behind.push(Bracket::Impl(None)),
+            '(' | '[' => behind.push(Bracket::Arguments(None)),
+            '>' if before.ends_with('-') => {}
+            '>' | ')' | ']' => match behind.pop() {
+                Some(Bracket::Arguments(of)) => last = of,
+                Some(Bracket::Impl(of)) => last = of.or(last),
+                None => {}
+            },
+            _ => {}
+        }
+        at += c.len_utf8();
     }
     names
 }
 
+/// What stands in brackets, and the name before them, or that of the trait in `<impl Trait for T>`.
+enum Bracket {
+    Arguments(Option<usize>),
+    Impl(Option<usize>),
+}
+
 /// Whether the names of a path hold those of `pattern`, one after the other.
-fn holds_path(names: &[(&str, bool)], pattern: &str) -> bool {
-    let pattern: Vec<&str> = pattern.split("::").collect();
-    names.windows(pattern.len()).any(|window| {
-        window[1..].iter().all(|(_, continues)| *continues)
-            && window
-                .iter()
-                .zip(&pattern)
-                .all(|((name, _), pattern)| matches(name, pattern))
+fn holds_path(names: &[(&str, Option<usize>)], pattern: &str) -> bool {
+    names.iter().any(|end| {
+        let mut name = Some(end);
+        pattern.rsplit("::").all(|pattern| {
+            let Some((text, before)) = name else {
+                return false;
+            };
+            name = before.map(|before| &names[before]);
+            matches(text, pattern)
+        })
     })
 }
 
@@ -251,14 +288,68 @@ mod tests {
             ("tokio::Task", true),
             ("vec::Vec", true),
             ("core::ops::Drop", true),
+            ("core::ops::Drop::drop", true),
             ("drop", true),
             ("*ok*::Ta*", true),
             ("Vec::u8", false),
             ("Task::vec", false),
+            ("Task::drop", false),
             ("toki", false),
-            ("Drop::drop", false),
+            ("Drop::closure", false),
         ] {
             assert_eq!(holds_path(&names(path), pattern), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_method_is_of_its_type_or_trait_however_it_is_written() {
+        for (path, pattern, expected) in [
+            (
+                "<std::net::TcpStream>::connect::<&str>",
+                "net::TcpStream::connect",
+                true,
+            ),
+            (
+                "std::net::TcpStream::connect",
+                "net::TcpStream::connect",
+                true,
+            ),
+            ("<alloc::vec::Vec<app::Own>>::push", "vec::Vec::push", true),
+            ("alloc::vec::Vec<T,A>::push", "vec::Vec::push", true),
+            ("alloc::vec::Vec::<u8>::push", "vec::Vec::push", true),
+            ("<alloc::vec::Vec<app::Own>>::push", "Own::push", false),
+            (
+                "<app::Own as lol::Speak<u8>>::twice",
+                "lol::Speak::twice",
+                true,
+            ),
+            ("lol::Speak::twice", "lol::Speak::twice", true),
+            (
+                "app::far::<impl lol::Speak<u8> for app::Own>::twice",
+                "lol::Speak::twice",
+                true,
+            ),
+            ("app::far::<impl app::Own>::twice", "app::Own::twice", true),
+            (
+                "app::far::<impl lol::Speak for app::Own>::twice",
+                "app::Own::twice",
+                false,
+            ),
+            (
+                "<app::A<fn(u8) -> u8> as lol::Speak>::twice",
+                "lol::Speak::twice",
+                true,
+            ),
+            ("<[u8]>::len", "u8::len", false),
+            ("app::main::{closure#0}::inner", "main::inner", false),
+            ("", "a", false),
+            ("a>::b", "a::b", true),
+        ] {
+            assert_eq!(
+                holds_path(&names(path), pattern),
+                expected,
+                "{pattern} in {path}"
+            );
         }
     }
 }

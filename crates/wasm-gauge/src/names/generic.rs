@@ -1,6 +1,6 @@
 //! Which generic function a function is a copy of.
 
-use super::symbol::{self_and_trait, without_disambiguator, without_suffix};
+use super::symbol::{is_legacy, self_and_trait, without_disambiguator, without_suffix};
 
 /// What a copy of a generic function has in common with the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,15 +18,20 @@ pub struct Generic<'a> {
 /// [`path`](super::path()) may be a copy of.
 ///
 /// Symbols of v0 tell the `impl` block: copies of its methods belong together whatever the type is,
-/// and so do those of a method that a trait provides. Legacy symbols name generic types by their
-/// parameters already, but do not tell the closures of one function apart: those are of no generic
-/// function here.
+/// and so do those of a method that a trait provides. Legacy symbols name what was written, such as
+/// `<&T as Trait>::f`, and have the types of one copy behind the last name alone; but they do not tell
+/// the closures of one function apart: those are of no generic function here.
 pub fn generic<'a>(symbol: &'a str, path: &str) -> Option<Generic<'a>> {
     let symbol = without_suffix(symbol);
     if symbol == path || path.contains("{{closure}}") {
         return None;
     }
-    let name = without_arguments(path);
+    let written = if is_legacy(symbol) {
+        last_name(path)
+    } else {
+        0
+    };
+    let name = path[..written].to_owned() + &without_arguments(&path[written..]);
     let (place, template) = match v0_place(symbol) {
         Some((place, true)) => (place, without_type(&name)),
         Some((place, false)) => (place, None),
@@ -82,6 +87,26 @@ fn after_identifier(text: &str) -> Option<&str> {
     let length: usize = text[..digits].parse().ok()?;
     let text = &text[digits..];
     text.strip_prefix('_').unwrap_or(text).get(length..)
+}
+
+/// Where the last name of `path` begins that is not in brackets.
+fn last_name(path: &str) -> usize {
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut previous = ' ';
+    for (at, c) in path.char_indices() {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            '>' if previous == '-' => {}
+            '>' | ')' | ']' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 && previous == ':' && !path[at + 1..].starts_with('<') => {
+                start = at + 1;
+            }
+            _ => {}
+        }
+        previous = c;
+    }
+    start
 }
 
 /// `<_ as Trait>::f` of `<T as Trait>::f`, `<_>::f` of `<T>::f`.
@@ -145,6 +170,13 @@ mod tests {
                 "<_ as core::fmt::Write>::write_fmt",
                 "<alloc::string::String as core::fmt::Write>::write_fmt",
             ),
+            // Two blocks of one trait for one type: legacy symbols tell them apart by what was written.
+            (
+                "_ZN59_$LT$alloc..string..String$u20$as$u20$a..From$LT$u8$GT$$GT$4from17h0123456789abcdefE",
+                "",
+                "<alloc::string::String as a::From<u8>>::from",
+                "<alloc::string::String as a::From<u8>>::from",
+            ),
             // A function with an argument: `a::id::<u8>`.
             ("_RINvC1a2idhEC1b", "1a", "a::id", "a::id"),
             (
@@ -162,8 +194,8 @@ mod tests {
             (
                 "a::<impl b::C<d> for e::F<fn(g) -> h>>::i::<j>::h0123456789abcdef",
                 "",
-                "a::<impl b::C for e::F>::i",
-                "a::<impl b::C for e::F>::i",
+                "a::<impl b::C<d> for e::F<fn(g) -> h>>::i",
+                "a::<impl b::C<d> for e::F<fn(g) -> h>>::i",
             ),
         ] {
             assert_eq!(

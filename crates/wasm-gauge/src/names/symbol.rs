@@ -37,9 +37,11 @@ pub fn path(symbol: &str) -> String {
 ///
 /// Generic code belongs to the crate that wrote it, not to the one that instantiated it. Of v0
 /// symbols it is the crate at the root of the function's path: of a method, the crate with the
-/// `impl`; of a method that the trait provides, the trait's. Legacy symbols do not say where an
-/// `impl` stands: `<T as Trait>::f` counts to the crate of `T`, or to that of `Trait` when `T` is
-/// of no crate, such as `[u8]`.
+/// `impl`; of a method that the trait provides, the trait's. Legacy symbols say the same of all but
+/// `<T as Trait>::f`, whose `impl` stands beside `T` or beside `Trait`: it counts to the one of their
+/// crates that is outside the standard library, because that library knows no other crate. Where both
+/// are outside, it counts to the crate of `T`, which is right unless a crate has implemented a trait of
+/// its own for a type of another.
 pub fn owner(symbol: &str) -> Option<String> {
     owner_of(symbol, &path(symbol)).map(str::to_owned)
 }
@@ -126,6 +128,11 @@ pub(super) fn without_suffix(mut text: &str) -> &str {
     text
 }
 
+/// Whether `symbol` is mangled in the legacy way, or such a one that is demangled already.
+pub(super) fn is_legacy(symbol: &str) -> bool {
+    symbol.trim_start_matches('_').starts_with("ZN") || without_legacy_hash(symbol) != symbol
+}
+
 /// `text` without the hash at the end of a legacy path: `::h0123456789abcdef`.
 fn without_legacy_hash(text: &str) -> &str {
     match text.rsplit_once("::h") {
@@ -208,10 +215,21 @@ fn provider(path: &str) -> &str {
 
 fn first_crate(path: &str) -> &str {
     let segment = match self_and_trait(path) {
-        Some((this, of)) => first_segment(this).or_else(|| first_segment(of?)),
+        Some((this, of)) => {
+            let crates = [of.and_then(first_segment), first_segment(this)];
+            // Of equals the last.
+            crates.into_iter().flatten().max_by_key(|name| layer(name))
+        }
         None => first_segment(path),
     };
     segment.unwrap_or(UNATTRIBUTED)
+}
+
+/// A number that is higher for a crate that may depend on crates with a lower one.
+fn layer(crate_name: &str) -> usize {
+    const STANDARD: [&str; 3] = ["core", "alloc", "std"];
+    let layer = STANDARD.iter().position(|name| *name == crate_name);
+    layer.unwrap_or(STANDARD.len())
 }
 
 /// `T` and `Trait` of `<T as Trait>::f`, `T` of `<T>::f`.

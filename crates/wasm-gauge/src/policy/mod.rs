@@ -69,8 +69,9 @@ pub struct Budget {
 pub struct Bans {
     /// Crates that no function may come from.
     pub crates: Vec<String>,
-    /// What no function's demangled path may hold, whole names of it: `tokio::spawn`. In a name `*`
-    /// stands for anything: `*reqwest*`.
+    /// What no function's demangled path may hold, whole names of it: `tokio::spawn`, `TcpStream::connect`.
+    /// In a name `*` stands for anything: `*reqwest*`. Legacy symbols do not hold the types that a
+    /// generic function is used with.
     pub symbols: Vec<String>,
     /// Imports, `module#field` or `instance#member`, where `*` stands for anything.
     pub imports: Vec<String>,

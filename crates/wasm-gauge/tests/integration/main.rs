@@ -11,6 +11,7 @@ mod diff;
 mod features;
 mod layers;
 mod listings;
+mod mangling;
 mod memory;
 mod opt;
 mod oracles;
