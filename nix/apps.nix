@@ -22,14 +22,10 @@ let
     name: description: text:
     app description (
       toString (
-        pkgs.runCommand name {
-          script = ''
-            #!${pkgs.bashInteractive}/bin/bash
-            set -euo pipefail
-            ${text}
-          '';
-          passAsFile = [ "script" ];
-        } "install -m755 $scriptPath $out"
+        pkgs.writeShellScript name ''
+          set -euo pipefail
+          ${text}
+        ''
       )
     );
   # runs in the root of the repository, where the policy and its baseline lie

@@ -26,11 +26,28 @@ let
     file = root + "/crates/clawft-wasm/gauge.toml";
   };
 
-  guest = import ./guest.nix { inherit lib pkgs craneLib workspace policy; };
+  remap = import ./remap.nix;
+  guest = import ./guest.nix {
+    inherit
+      lib
+      pkgs
+      craneLib
+      workspace
+      policy
+      remap
+      ;
+  };
   optimize = import ./optimize.nix { inherit lib pkgs; };
   products = import ./products.nix { inherit lib pkgs policy guest optimize; };
 
-  native = import ./native.nix { inherit craneLib workspace; };
+  native = import ./native.nix {
+    inherit
+      craneLib
+      toolchain
+      workspace
+      remap
+      ;
+  };
   wasm-gauge = import ./gauge.nix { inherit native; };
   measure = import ./measure.nix {
     inherit

@@ -5,6 +5,7 @@
   craneLib,
   workspace,
   policy,
+  remap,
 }:
 let
   inherit (policy) package;
@@ -20,6 +21,8 @@ let
         "WASM32_WASIP"
         "WASM32_UNKNOWN_UNKNOWN"
       ];
+
+  rustcWrapper = pkgs.writeShellScript "rustc-wrapper" (builtins.readFile ./rustc-wrapper.sh);
 
   # How the standard library comes to be, by a row's `std`. docs/min.md says what each flag is for.
   stds = {
@@ -67,16 +70,14 @@ let
       pname = package;
       CARGO_PROFILE = variant.profile;
       nativeBuildInputs = [ pkgs.lld ];
-      # No path of the build gets into a panic message; those of the workspace's own crates are relative.
+      # the same names of symbols whatever rustc's default is: up to 1.96 it is legacy
       preBuild = ''
-        flags="${toString std.rustflags}"
-        while read -r vendored; do
-          flags+=" --remap-path-prefix=$vendored=/vendor"
-        done < <(sed -n 's/^directory = "\(.*\)"$/\1/p' $CARGO_HOME/config.toml)
+        ${remap}
         ${lib.concatMapStrings (target: ''
-          export CARGO_TARGET_${env target}_RUSTFLAGS=$flags
+          export CARGO_TARGET_${env target}_RUSTFLAGS="-Csymbol-mangling-version=v0 ${toString std.rustflags} $remap"
         '') targets}
       '';
+      RUSTC_WRAPPER = rustcWrapper;
     }
     // std.environment
     # wasm-ld and not wasm-component-ld: wasip2 gives a core module too, for wasm-opt to read.
@@ -124,7 +125,7 @@ let
     );
 in
 {
-  inherit library dependencies;
+  inherit library dependencies rustcWrapper;
 
   # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
   # away, because cargo would count the features that they ask of others.

@@ -1,5 +1,10 @@
 # A program of the workspace, built for the machine it runs on; its dependencies are a derivation of their own.
-{ craneLib, workspace }:
+{
+  craneLib,
+  toolchain,
+  workspace,
+  remap,
+}:
 {
   package,
   program,
@@ -14,6 +19,10 @@ let
     CARGO_PROFILE = profile;
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package}";
     doCheck = false;
+    preBuild = ''
+      ${remap}
+      export RUSTFLAGS=$remap
+    '';
   };
 in
 craneLib.mkCargoDerivation (
@@ -23,6 +32,11 @@ craneLib.mkCargoDerivation (
     cargoArtifacts = craneLib.buildDepsOnly (args // { src = workspace.root; });
     doInstallCargoArtifacts = false;
     installPhaseCommand = install;
+    # what it was built with does not come along
+    disallowedReferences = [
+      toolchain
+      workspace.cargoVendorDir
+    ];
     meta = {
       inherit description;
       mainProgram = program;

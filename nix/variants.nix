@@ -76,10 +76,11 @@ let
       };
   rows = lib.mapAttrs row policy.variants;
   cannotBeBuilt = name: stdLock == null && rows.${name}.std == "rebuilt";
-  variants = removeAttrs rows (lib.filter cannotBeBuilt (builtins.attrNames rows));
+  leftOut = lib.filter cannotBeBuilt (builtins.attrNames rows);
+  variants = removeAttrs rows leftOut;
 in
 {
-  inherit package variants;
+  inherit package variants leftOut;
   inherit (policy) bans;
   default =
     lib.throwIf (!variants ? ${policy.default-variant})

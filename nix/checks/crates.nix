@@ -71,14 +71,9 @@ in
       ];
       minCoverage = "85";
       # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge
-      instrumented = ''
-        #!${pkgs.bashInteractive}/bin/bash
-        exec "$@" -C instrument-coverage
-      '';
-      passAsFile = [ "instrumented" ];
+      RUSTC_WORKSPACE_WRAPPER = pkgs.writeShellScript "rustc-with-coverage" ''exec "$@" -C instrument-coverage'';
       buildPhaseCargoCommand = ''
-        install -m755 $instrumentedPath instrumented
-        export RUSTC_WORKSPACE_WRAPPER=$PWD/instrumented LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
+        export LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
         cargoWithProfile test --locked ${packages} --no-run --message-format json-render-diagnostics > messages
         cargoWithProfile test --locked ${packages}
 

@@ -69,6 +69,7 @@ let
           library
           workspace
           policy
+          toolchain
           ;
       }
     )
@@ -112,7 +113,26 @@ let
           ;
         inherit (packages) bench;
       };
-      reproducible = import ./reproducible.nix { inherit pkgs guest optimize products; };
+      reproducible = import ./reproducible.nix {
+        inherit
+          lib
+          pkgs
+          system
+          policy
+          guest
+          optimize
+          products
+          ;
+      };
+      rustc-wrapper = import ./rustc-wrapper.nix {
+        inherit
+          lib
+          pkgs
+          toolchain
+          workspace
+          ;
+        inherit (guest) rustcWrapper;
+      };
       malloc-symbols = import ./malloc-symbols.nix {
         inherit
           lib
@@ -134,9 +154,15 @@ let
           checks
           ;
       };
-    }
-    // lib.optionalAttrs (workspace.stdLock != null) {
-      std-lock = import ./std-lock.nix { inherit pkgs workspace toolchain; };
+      std-lock = import ./std-lock.nix {
+        inherit
+          lib
+          pkgs
+          workspace
+          policy
+          toolchain
+          ;
+      };
     };
 in
 checks

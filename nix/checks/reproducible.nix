@@ -1,34 +1,74 @@
-# The default variant built again, its dependencies too, on one core and at another path, is the same to the byte.
+# Built again from scratch, on one core, at another path and on a host of another name: the same bytes. One row stands for
+# all of its standard library and target.
 {
+  lib,
   pkgs,
+  system,
+  policy,
   guest,
   optimize,
   products,
 }:
 let
   inherit (products) library default;
+
+  # What cargo hears of the host. What is compiled for it is for this one all the same.
+  otherHost =
+    if system == "aarch64-darwin" then "x86_64-unknown-linux-gnu" else "aarch64-apple-darwin";
   elsewhere = {
     CARGO_BUILD_JOBS = "1";
+    RUSTC = pkgs.writeShellScript "rustc-of-another-host" ''
+      if [ "$*" = -vV ]; then
+        rustc -vV | sed 's/^host: .*/host: ${otherHost}/'
+      else
+        exec rustc "$@"
+      fi
+    '';
     postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
   };
+  again =
+    variant: target:
+    guest.core {
+      inherit variant target;
+      overrides = elsewhere // {
+        pnameSuffix = "-${variant.name}-${target}-again";
+        cargoArtifacts = guest.dependencies variant (elsewhere // { pnameSuffix = "-deps-again"; });
+      };
+    };
+
+  # the default variant first, so that it stands for its kind
+  rows = [
+    default.variant
+  ]
+  ++ lib.filter (variant: variant.name != policy.default) (builtins.attrValues policy.variants);
+  cores = lib.concatMap (
+    variant: map (target: { inherit variant target; }) variant.targets
+  ) rows;
+  kind = { variant, target }: "${variant.std} ${target}";
+  compared = map (kinds: builtins.head (lib.filter (core: kind core == kinds) cores)) (
+    lib.unique (map kind cores)
+  );
+
   component = optimize.components {
     name = "again";
     files = [ "${library}.opt.wasm" ];
     from = optimize.modules {
       name = "again-modules";
       inherit library;
-      core = guest.core {
-        inherit (default) variant;
-        target = "wasm32-wasip2";
-        overrides = elsewhere // {
-          pnameSuffix = "-again";
-          cargoArtifacts = guest.dependencies default.variant (elsewhere // { pnameSuffix = "-deps-again"; });
-        };
-      };
+      core = again default.variant default.variant.target;
     };
   };
 in
 pkgs.runCommand "reproducible" { } ''
-  cmp ${default.component}/${library}.opt.wasm ${component}/${library}.opt.wasm
-  sha256sum ${component}/${library}.opt.wasm | tee $out
+  same() {
+    cmp $1 $2
+    echo "$(sha256sum < $1 | cut -c 1-64) $3" | tee -a $out
+  }
+  ${lib.concatMapStrings (
+    { variant, target }:
+    ''
+      same ${guest.core { inherit variant target; }}/${library}.wasm ${again variant target}/${library}.wasm "core module of ${variant.name} for ${target}"
+    ''
+  ) compared}
+  same ${default.component}/${library}.opt.wasm ${component}/${library}.opt.wasm "component of ${policy.default}, optimised"
 ''

@@ -5,11 +5,13 @@
   library,
   workspace,
   policy,
+  toolchain,
 }:
 product:
 pkgs.runCommand "valid-${product.variant.name}"
   {
     nativeBuildInputs = [
+      toolchain
       pkgs.jq
       pkgs.wabt
       pkgs.wasm-tools
@@ -42,11 +44,20 @@ pkgs.runCommand "valid-${product.variant.name}"
       esac
     done
 
+    # A path of the toolchain, of its sources or of a build, on Linux or macOS. wasi-libc's asserts name its own sources,
+    # wherever they were built: /build/source_wasip2/...
+    sysroot=$(rustc --print sysroot)
+    paths() { grep -aoE "($sysroot|/nix/store|/nix/var|/build/(source|elsewhere|\.cargo-home)|/private/tmp|/tmp/nix-build)[/-][ -~]{0,80}" $1; }
+    for planted in $sysroot/lib/rustlib/src/rust/library/std/src/panicking.rs /nix/store/vendor/itoa-1.0.0/src/lib.rs \
+      /build/source/src/lib.rs /private/tmp/nix-build-guest.drv-0/source/src/lib.rs /nix/var/nix/builds/nix-1-2/source/src/lib.rs; do
+      { cat ${product.component}/${library}.opt.wasm; echo "in $planted:1"; } > planted
+      paths planted > found || fail "a path is not found where it is planted: $planted"
+    done
+
     for file in ${lib.concatMapStringsSep " " (files: "${files}/*.wasm") ([ product.component ] ++ product.cores)}; do
       wasm-tools objdump $file > sections
       grep 'custom "\.debug' sections && fail "$file: has debug sections"
-      # wasi-libc's asserts name its own sources, wherever they were built: only ours count
-      grep -aoE '(/nix/store|/build/source|/build/\.cargo-home)/[ -~]{0,80}' $file && fail "$file: has a path of the build in it"
+      paths $file && fail "$file: has a path of the toolchain or the build in it"
       echo "$(stat -c %s $file) bytes, valid: $file"
     done
     touch $out

@@ -22,6 +22,15 @@ let
     name: env: buildCommand:
     mkDerivation (env // { inherit name buildCommand; });
 
+  runCommandCC = runCommand;
+
+  writeShellScript =
+    name: text:
+    runCommand name {
+      text = "#!${packages.bashInteractive}/bin/bash\n${text}\n";
+      passAsFile = [ "text" ];
+    } "install -m755 $textPath $out";
+
   packages = builtins.mapAttrs package {
     binaryen = "wasm-opt";
     git = "git";
@@ -39,6 +48,8 @@ let
       debian
       stdenv
       runCommand
+      runCommandCC
+      writeShellScript
       ;
 
     # nix develop takes its shell from here
