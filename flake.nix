@@ -24,6 +24,8 @@
     {
       packages = each "packages";
       checks = each "checks";
+      # so that one check is `nix build .#NAME` on every system
+      legacyPackages = each "checks";
       apps = each "apps";
       devShells = each "devShells";
     };

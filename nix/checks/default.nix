@@ -145,7 +145,6 @@ let
         inherit
           lib
           pkgs
-          system
           workspace
           packages
           apps

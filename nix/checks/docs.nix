@@ -3,7 +3,6 @@
 {
   lib,
   pkgs,
-  system,
   workspace,
   packages,
   apps,
@@ -16,7 +15,7 @@ let
   outputs =
     builtins.attrNames packages
     ++ builtins.attrNames apps
-    ++ map (name: "checks.${system}.${name}") (builtins.attrNames checks);
+    ++ builtins.attrNames checks;
   aliases = builtins.attrNames (lib.importTOML (workspace.root + "/.cargo/config.toml")).alias;
 in
 pkgs.runCommand "docs"

@@ -42,7 +42,7 @@ pkgs.runCommandCC "rustc-wrapper"
       module $host >> without
       RUSTC_WRAPPER=${rustcWrapper} module $host >> with
     done
-    [ $(sort -u without | wc -l) = ${toString (lib.length hosts)} ] ||
+    [ $(sort -u without | wc -l) = ${toString (builtins.length hosts)} ] ||
       { cat without; echo "the name of the host does not show without the wrapper: nothing is tested" >&2; exit 1; }
     [ $(sort -u with | wc -l) = 1 ] || { cat with; echo "the name of the host shows" >&2; exit 1; }
 
@@ -56,5 +56,5 @@ pkgs.runCommandCC "rustc-wrapper"
     ! crate b 2> refused || { echo "two crates of one name, version and kind are not refused" >&2; exit 1; }
     grep -q "twin 1.0.0 is built twice" refused
 
-    echo "one module on hosts of ${toString (lib.length hosts)} names, which differ without the wrapper; a second crate of one identity is refused" | tee $out
+    echo "one module on hosts of ${toString (builtins.length hosts)} names, which differ without the wrapper; a second crate of one identity is refused" | tee $out
   ''
