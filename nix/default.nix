@@ -1,127 +1,67 @@
-# The wiring: every part is a file beside this one, and this is what each is made from.
+# The wiring: every part is a function in a file beside this one, and takes from this table what its arguments name.
 { inputs, system }:
 let
-  root = ../.;
   pkgs = inputs.nixpkgs.legacyPackages.${system};
   inherit (pkgs) lib;
+  call = import ./call.nix parts;
 
-  toolchain = import ./toolchain.nix {
-    inherit pkgs;
-    inherit (inputs) rust-overlay;
-    file = root + "/rust-toolchain.toml";
-  };
-  craneLib = (inputs.crane.mkLib pkgs).overrideToolchain toolchain;
-  workspace = import ./workspace.nix {
+  parts = {
     inherit
-      lib
+      inputs
+      system
       pkgs
-      craneLib
-      toolchain
-      root
-      ;
-  };
-  policy = import ./variants.nix {
-    inherit lib root;
-    inherit (workspace) stdLock;
-    file = root + "/crates/clawft-wasm/gauge.toml";
-  };
-
-  remap = import ./remap.nix;
-  guest = import ./guest.nix {
-    inherit
       lib
-      pkgs
-      craneLib
-      workspace
-      policy
-      remap
+      call
       ;
-  };
-  optimize = import ./optimize.nix { inherit lib pkgs; };
-  products = import ./products.nix { inherit lib pkgs policy guest optimize; };
+    root = ../.;
 
-  native = import ./native.nix {
-    inherit
-      craneLib
-      toolchain
-      workspace
-      remap
-      ;
-  };
-  wasm-gauge = import ./gauge.nix { inherit native; };
-  measure = import ./measure.nix {
-    inherit
-      lib
-      pkgs
-      toolchain
-      wasm-gauge
-      ;
-    inherit (products) library;
-  };
+    # tools, and what cargo builds from
+    toolchain = call ./toolchain.nix { };
+    craneLib = (inputs.crane.mkLib pkgs).overrideToolchain parts.toolchain;
+    workspace = call ./workspace.nix { };
+    remap = import ./remap.nix;
+    rustcWrapper = pkgs.writeShellScript "rustc-wrapper" (builtins.readFile ./rustc-wrapper.sh);
 
-  measurements = lib.mapAttrs (_: measure) products.variants;
-  # every report, as wasm-gauge takes them
-  reports = toString (
-    lib.mapAttrsToList (
-      name: measured:
-      "${name}=${measured}/report.json"
-      + lib.optionalString (products.variants.${name}.p1 != null) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
-    ) measurements
-  );
-  tables = import ./tables.nix { inherit lib wasm-gauge; };
+    # the rows of gauge.toml, and what is built of them
+    policy = call ./variants.nix { };
+    guest = call ./guest.nix { };
+    optimize = call ./optimize.nix { };
+    products = call ./products.nix { };
+    inherit (parts.products) library;
 
-  weft = import ./weft.nix { inherit native; };
-  bench = import ./bench.nix {
-    inherit
-      lib
-      pkgs
-      policy
-      products
-      wasm-gauge
-      weft
-      ;
-  };
+    # what runs here: the tool, the agent
+    native = call ./native.nix { };
+    wasm-gauge = call ./gauge.nix { };
+    weft = call ./weft.nix { };
 
-  packages =
-    products.packages
-    // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") measurements
-    // {
-      inherit wasm-gauge weft;
-      bench = bench.figures;
-    };
-  apps = import ./apps.nix {
-    inherit
-      lib
-      pkgs
-      policy
-      toolchain
-      products
-      wasm-gauge
-      reports
-      bench
-      tables
-      ;
+    # what is measured
+    measurements = lib.mapAttrs (_: call ./measure.nix { }) parts.products.variants;
+    # every report, as wasm-gauge takes them
+    reports = toString (
+      lib.mapAttrsToList (
+        name: measured:
+        "${name}=${measured}/report.json"
+        + lib.optionalString (
+          parts.products.variants.${name}.p1 != null
+        ) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
+      ) parts.measurements
+    );
+    bench = call ./bench.nix { };
+    tables = call ./tables.nix { };
+
+    # what the flake shows
+    packages =
+      parts.products.packages
+      // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") parts.measurements
+      // {
+        inherit (parts) wasm-gauge weft;
+        bench = parts.bench.figures;
+      };
+    apps = call ./apps.nix { };
+    checks = call ./checks { };
   };
 in
 {
-  inherit packages apps;
-  devShells.default = import ./devshell.nix { inherit pkgs toolchain; };
-  checks = import ./checks {
-    inherit
-      lib
-      pkgs
-      system
-      toolchain
-      craneLib
-      workspace
-      policy
-      guest
-      optimize
-      products
-      packages
-      reports
-      tables
-      apps
-      ;
-  };
+  inherit (parts) packages apps checks;
+  devShells.default = call ./devshell.nix { };
 }

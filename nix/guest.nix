@@ -6,6 +6,7 @@
   workspace,
   policy,
   remap,
+  rustcWrapper,
 }:
 let
   inherit (policy) package;
@@ -21,8 +22,6 @@ let
         "WASM32_WASIP"
         "WASM32_UNKNOWN_UNKNOWN"
       ];
-
-  rustcWrapper = pkgs.writeShellScript "rustc-wrapper" (builtins.readFile ./rustc-wrapper.sh);
 
   # How the standard library comes to be, by a row's `std`. docs/min.md says what each flag is for.
   stds = {
@@ -125,7 +124,7 @@ let
     );
 in
 {
-  inherit library dependencies rustcWrapper;
+  inherit library dependencies;
 
   # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
   # away, because cargo would count the features that they ask of others.

@@ -1,7 +1,9 @@
 # rust-toolchain.toml -> the toolchain, the same that rustup takes from it.
 {
+  inputs,
   pkgs,
-  rust-overlay,
-  file,
+  root,
 }:
-(rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile file
+(inputs.rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile (
+  root + "/rust-toolchain.toml"
+)

@@ -3,11 +3,10 @@
 {
   lib,
   root,
-  file,
-  stdLock,
+  workspace,
 }:
 let
-  policy = lib.importTOML file;
+  policy = lib.importTOML (root + "/crates/clawft-wasm/gauge.toml");
   inherit (policy) package;
   declared = builtins.attrNames (lib.importTOML (root + "/crates/${package}/Cargo.toml")).features;
   keys = [
@@ -75,7 +74,7 @@ let
         targets = targets.${target};
       };
   rows = lib.mapAttrs row policy.variants;
-  cannotBeBuilt = name: stdLock == null && rows.${name}.std == "rebuilt";
+  cannotBeBuilt = name: workspace.stdLock == null && rows.${name}.std == "rebuilt";
   leftOut = lib.filter cannotBeBuilt (builtins.attrNames rows);
   variants = removeAttrs rows leftOut;
 in

@@ -14,5 +14,5 @@ pkgs.runCommand "baseline"
     crate = workspace.alone (workspace.root + "/crates/${policy.package}");
   }
   ''
-    wasm-gauge baseline check --policy $crate/gauge.toml --bench ${bench}/bench.json ${reports} | tee $out
+    wasm-gauge baseline check --policy $crate/gauge.toml --bench ${bench.figures}/bench.json ${reports} | tee $out
   ''

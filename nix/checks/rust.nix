@@ -3,6 +3,7 @@
 {
   lib,
   pkgs,
+  call,
   craneLib,
   workspace,
   policy,
@@ -26,16 +27,7 @@ let
       }
       // args
     );
-  ofCrates = import ./crates.nix {
-    inherit
-      lib
-      pkgs
-      craneLib
-      workspace
-      common
-      check
-      ;
-  };
+  ofCrates = call ./crates.nix { inherit common check; };
   tool = "wasm-gauge";
   ofTool = ofCrates {
     name = "tool";
@@ -74,15 +66,7 @@ let
     ) guests;
   };
 
-  oracles = import ./oracles.nix {
-    inherit
-      lib
-      pkgs
-      policy
-      products
-      ;
-    tests = ofTool.test;
-  };
+  oracles = call ./oracles.nix { tests = ofTool.test; };
 in
 {
   clippy = pkgs.runCommand "clippy" { } "cat ${ofAgent.clippy} ${ofTool.clippy} > $out";
