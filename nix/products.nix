@@ -14,7 +14,7 @@ let
   modules =
     variant: target:
     optimize.modules {
-      name = "wasm-${variant.name}-${target}";
+      name = "wasm-${variant.name}-${if target == "wasm32-wasip1" then "p1" else "core"}";
       inherit library;
       core = guest.core { inherit variant target; };
     };
