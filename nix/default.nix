@@ -36,16 +36,13 @@ let
 
     # what is measured
     measurements = lib.mapAttrs (_: call ./measure.nix { }) parts.products.variants;
-    # every report, as wasm-gauge takes them
-    reports = toString (
-      lib.mapAttrsToList (
-        name: measured:
-        "${name}=${measured}/report.json"
-        + lib.optionalString (
-          parts.products.variants.${name}.p1 != null
-        ) " ${name}/wasm32-wasip1=${measured}/wasip1.json"
-      ) parts.measurements
-    );
+    # the reports of one variant, and of all, as wasm-gauge takes them
+    reportsOf =
+      name:
+      "${name}=${parts.measurements.${name}}/report.json"
+      + lib.optionalString parts.policy.variants.${name}.wasip1
+        " ${name}/wasm32-wasip1=${parts.measurements.${name}}/wasip1.json";
+    reports = toString (map parts.reportsOf (builtins.attrNames parts.measurements));
     bench = call ./bench.nix { };
     tables = call ./tables.nix { };
 
@@ -53,10 +50,15 @@ let
     packages =
       parts.products.packages
       // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") parts.measurements
+      // parts.verdicts
       // {
         inherit (parts) wasm-gauge weft;
+        verdict = parts.verdicts."verdict-${parts.policy.default}";
         bench = parts.bench.figures;
       };
+    verdicts = lib.mapAttrs' (
+      name: _: lib.nameValuePair "verdict-${name}" (call ./verdict.nix { } name)
+    ) parts.policy.variants;
     apps = call ./apps.nix { };
     checks = call ./checks { };
   };

@@ -15,20 +15,17 @@ let
     "features"
     "profile"
     "target"
+    "wasip1"
     "std"
     "one-shot"
     "maturity"
     "maturity-facts"
   ];
 
-  # target of the component -> all targets that core modules are built for
-  targets = {
-    wasm32-wasip2 = [
-      "wasm32-wasip1"
-      "wasm32-wasip2"
-    ];
-    wasm32-unknown-unknown = [ "wasm32-unknown-unknown" ];
-  };
+  targets = [
+    "wasm32-wasip2"
+    "wasm32-unknown-unknown"
+  ];
   stds = [
     "prebuilt"
     "rebuilt"
@@ -43,6 +40,7 @@ let
       features ? [ ],
       profile ? "release-wasm",
       target ? "wasm32-wasip2",
+      wasip1 ? false,
       std ? "prebuilt",
       one-shot ? false,
       ...
@@ -55,8 +53,10 @@ let
       refuse name "unknown key ${toString unknownKeys}; a row has ${toString keys}"
     else if unknownFeatures != [ ] then
       refuse name "${package} has no feature ${toString unknownFeatures}; it has ${toString declared}"
-    else if !targets ? ${target} then
-      refuse name "target is ${target}; it can be ${toString (builtins.attrNames targets)}"
+    else if !lib.elem target targets then
+      refuse name "target is ${target}; it can be ${toString targets}"
+    else if wasip1 && target != "wasm32-wasip2" then
+      refuse name "wasip1 is true, but a row for ${target} has no WASI"
     else if !lib.elem std stds then
       refuse name "std is ${std}; it can be ${toString stds}"
     else
@@ -68,10 +68,12 @@ let
           features
           profile
           target
+          wasip1
           std
           one-shot
           ;
-        targets = targets.${target};
+        # all that core modules are built for
+        targets = [ target ] ++ lib.optional wasip1 "wasm32-wasip1";
       };
   rows = lib.mapAttrs row policy.variants;
   cannotBeBuilt = name: workspace.stdLock == null && rows.${name}.std == "rebuilt";

@@ -24,7 +24,10 @@ call ./rust.nix { }
 // perVariant "stress" ./stress.nix
 // {
   bench = bench.figures;
-  baseline = call ./baseline.nix { };
+  baseline = call ./baseline.nix {
+    name = "baseline";
+    inherit (bench) figures;
+  };
   reproducible = call ./reproducible.nix { };
   rustc-wrapper = call ./rustc-wrapper.nix { };
   malloc-symbols = call ./malloc-symbols.nix { };

@@ -21,6 +21,9 @@ pub struct Variant {
     pub profile: Option<String>,
     /// What it is compiled for, when that is not the usual target.
     pub target: Option<String>,
+    /// Whether it is built as a wasip1 core module too.
+    #[serde(default)]
+    pub wasip1: bool,
     /// Where its standard library comes from.
     #[serde(default)]
     pub std: Std,
