@@ -1,15 +1,18 @@
 //! Reads WebAssembly binaries: what they are, what they are made of and where each part lies.
 
 mod input;
+mod module;
 mod rewrite;
 mod section;
 pub mod target_features;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
 pub use input::Input;
+pub use module::{Entry, Module};
 pub use rewrite::replace_core_modules;
 pub use section::Section;
 
@@ -54,6 +57,15 @@ pub struct Unit<'a> {
     pub range: Range<usize>,
     /// Its sections in the order of the file. After the 8-byte header they fill `range` exactly.
     pub sections: Vec<Section<'a>>,
+    bytes: &'a [u8],
+    module: OnceLock<Module<'a>>,
+}
+
+impl<'a> Unit<'a> {
+    /// The parts of this core module. It is read when it is first asked for.
+    pub fn module(&self) -> &Module<'a> {
+        self.module.get_or_init(|| Module::read(self.bytes))
+    }
 }
 
 impl<'a> Binary<'a> {
@@ -162,6 +174,8 @@ fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
                     },
                     range,
                     sections: Vec::new(),
+                    bytes: &[],
+                    module: OnceLock::new(),
                 });
             }
             Payload::End(end) => {
@@ -172,7 +186,9 @@ fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
                     return Err(format!("unexpected end-of-file (at offset {length:#x})"));
                 }
                 if let Some((unit, _)) = open.pop() {
-                    units[unit].range.end = end;
+                    let unit = &mut units[unit];
+                    unit.range.end = end;
+                    unit.bytes = &bytes[unit.range.clone()];
                 }
             }
             _ => {

@@ -23,14 +23,14 @@ pub fn replace_core_modules(
         .unwrap_or_else(|| binary.bytes().to_vec())
 }
 
-struct Rewriter<'b, F> {
+struct Rewriter<'b, 'a, F> {
     bytes: &'b [u8],
     /// Those that have not been looked at: a unit's own units follow it.
-    units: slice::Iter<'b, Unit<'b>>,
+    units: slice::Iter<'b, Unit<'a>>,
     replacement: F,
 }
 
-impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, F> {
+impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, '_, F> {
     /// The bytes of the next unit and the units within it, if they change.
     fn next_unit(&mut self) -> Option<Vec<u8>> {
         let unit = self.units.next()?;

@@ -50,8 +50,7 @@ impl Opts {
     /// Measures, and makes the calls where there are any.
     pub fn run(self) -> Result<bool> {
         self.listing.show(|input, binary| {
-            let mut memory =
-                Memory::measure(&input.label, binary).map_err(|reason| input.error(reason))?;
+            let mut memory = Memory::measure(&input.label, binary);
             if let Some(path) = self.run {
                 let calls = calls::read(&path)?;
                 let made = calls.len() as u64;

@@ -1,9 +1,8 @@
 //! What must not be in a binary, and whether it is.
 
 use serde::Serialize;
-use wasmparser::{BinaryReader, CodeSectionReader};
 
-use crate::binary::{Binary, Unit};
+use crate::binary::Binary;
 use crate::measure::externs::Direction;
 use crate::measure::{Dependency, Externs};
 use crate::names::{Names, UNATTRIBUTED, owner};
@@ -45,23 +44,26 @@ pub fn find_banned(
     twin: Option<&Binary>,
     bans: &Bans,
 ) -> Result<(usize, Vec<Banned>), String> {
-    let named = twin.unwrap_or(binary);
-    binary.check_twin(named)?;
+    if let Some(twin) = twin {
+        binary.check_twin(twin)?;
+    }
+    let names = twin.map_or_else(|| Names::of_all(binary), Names::of_all);
     let mut found = Vec::new();
     let mut functions = 0;
-    for (module, named_module) in binary.core_modules().zip(named.core_modules()) {
-        let names = Names::read(named, named_module);
-        let sizes = body_sizes(binary, module);
-        if !sizes.is_empty() && !names.has_name_section {
+    for (module, names) in binary.core_modules().zip(names) {
+        let bodies = &module.module().functions;
+        if !bodies.is_empty() && !names.has_name_section {
             return Err(
                 "its functions have no names, so that nothing could be found: give its twin that has them with --names"
                     .to_owned(),
             );
         }
-        functions += sizes.len();
-        let imported = names.functions.len() - sizes.len();
+        functions += bodies.len();
+        let imported = names.functions.len() - bodies.len();
         for (index, function) in names.functions.iter().enumerate() {
-            let bytes = index.checked_sub(imported).map(|index| sizes[index]);
+            let bytes = index
+                .checked_sub(imported)
+                .map(|index| bodies[index].value.as_bytes().len() as u64);
             let Some(path) = function.path() else {
                 continue;
             };
@@ -243,16 +245,6 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     haystack
         .windows(needle.len().max(1))
         .any(|window| window == needle)
-}
-
-/// Bytes of each function's body.
-fn body_sizes(binary: &Binary, module: &Unit) -> Vec<u64> {
-    CodeSectionReader::new(BinaryReader::new(binary.contents(module, "code"), 0))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|body| body.as_bytes().len() as u64)
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use petgraph::algo::dominators;
 use petgraph::csr::Csr;
 use petgraph::visit::DfsPostOrder;
 use wasmparser::{
-    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FromReader, Operator, Parser,
-    Payload, SectionLimited, TableInit, TypeRef,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Operator, TableInit,
 };
 
 use super::item::ItemKind;
+use crate::binary::{self, Module};
 
 /// Stands for whoever instantiates the module: what it leads to is kept.
 const ROOT: u32 = 0;
@@ -30,95 +30,28 @@ pub(super) struct Entry {
     pub garbage: bool,
 }
 
-/// The entries of the valid core module `module`, kind by kind in the order of their indices.
+/// The entries of `module`, kind by kind in the order of their indices.
 ///
 /// Ways begin at the exports, at the start function, and at what instantiation does by itself: at
 /// active data segments, which it copies to memory, where no reference tells who reads them, and at
 /// active element segments of imported tables. Those of the module's own tables count when something
 /// refers to the table: a call through it can reach any function in it. Declarative element segments
 /// are kept too, since validation asks for them; they lead nowhere.
-pub(super) fn entries(module: &[u8]) -> Vec<Entry> {
-    // The module is valid: here and below, nothing ends early.
-    let payloads: Vec<_> = Parser::new(0)
-        .parse_all(module)
-        .map_while(Result::ok)
-        .collect();
-    let nodes = Nodes::number(&payloads);
-    let mut bytes = [const { Vec::new() }; KINDS.len()];
-    let mut edges = Edges {
-        nodes: &nodes,
-        // Leading to itself, the root is in the graph even if it leads to nothing else.
-        pairs: vec![(ROOT, ROOT)],
-    };
-    let mut next_body = 0;
-    for payload in payloads {
-        match payload {
-            Payload::TableSection(section) => {
-                for (index, (table, size)) in
-                    (nodes.imported(ItemKind::Table)..).zip(sized(section))
-                {
-                    bytes[ItemKind::Table as usize].push(size);
-                    if let TableInit::Expr(expression) = table.init {
-                        edges.add_expression(nodes.of(ItemKind::Table, index), &expression);
-                    }
-                }
-            }
-            Payload::GlobalSection(section) => {
-                for (index, (global, size)) in
-                    (nodes.imported(ItemKind::Global)..).zip(sized(section))
-                {
-                    bytes[ItemKind::Global as usize].push(size);
-                    edges.add_expression(nodes.of(ItemKind::Global, index), &global.init_expr);
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section.into_iter().map_while(Result::ok) {
-                    let kind = match export.kind {
-                        ExternalKind::Func | ExternalKind::FuncExact => ItemKind::Function,
-                        ExternalKind::Table => ItemKind::Table,
-                        ExternalKind::Global => ItemKind::Global,
-                        ExternalKind::Memory | ExternalKind::Tag => continue,
-                    };
-                    edges.add(ROOT, kind, export.index);
-                }
-            }
-            Payload::StartSection { func, .. } => edges.add(ROOT, ItemKind::Function, func),
-            Payload::ElementSection(section) => {
-                for (index, (segment, size)) in (0..).zip(sized(section)) {
-                    bytes[ItemKind::ElementSegment as usize].push(size);
-                    edges.add_element_segment(index, &segment);
-                }
-            }
-            Payload::CodeSectionStart { range, .. } => {
-                // Behind the count, a LEB128 number: its last byte has no high bit.
-                let count = &module[range.start as usize..];
-                let last = count.iter().take_while(|byte| **byte & 0x80 != 0).count();
-                next_body = range.start + last as u64 + 1;
-            }
-            Payload::CodeSectionEntry(body) => {
-                let sizes = &mut bytes[ItemKind::Function as usize];
-                let index = nodes.imported(ItemKind::Function) + sizes.len() as u32;
-                let end = body.range().end;
-                sizes.push(end - next_body);
-                next_body = end;
-                if let Ok(operators) = body.get_operators_reader() {
-                    edges.add_operators(nodes.of(ItemKind::Function, index), operators);
-                }
-            }
-            Payload::DataSection(section) => {
-                for (index, (segment, size)) in (0..).zip(sized(section)) {
-                    bytes[ItemKind::DataSegment as usize].push(size);
-                    if let DataKind::Active { offset_expr, .. } = segment.kind {
-                        edges.add(ROOT, ItemKind::DataSegment, index);
-                        edges.add_expression(nodes.of(ItemKind::DataSegment, index), &offset_expr);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let graph = edges.into_graph();
+pub(super) fn entries(module: &Module) -> Vec<Entry> {
+    let nodes = Nodes::number(module);
+    let graph = Edges::of(module, &nodes).into_graph();
+    let bytes = [
+        bytes(&module.functions),
+        bytes(&module.tables),
+        bytes(&module.globals),
+        bytes(&module.elements),
+        bytes(&module.data),
+    ];
     retained(&graph, &nodes, &bytes)
+}
+
+fn bytes<T>(entries: &[binary::Entry<T>]) -> Vec<u64> {
+    entries.iter().map(|entry| entry.bytes).collect()
 }
 
 /// Adds up what each entry dominates.
@@ -174,35 +107,24 @@ struct Nodes {
 }
 
 impl Nodes {
-    fn number(payloads: &[Payload]) -> Self {
-        let (mut own, mut imported) = ([0; KINDS.len()], [0; KINDS.len()]);
-        for payload in payloads {
-            let (kind, count) = match payload {
-                Payload::ImportSection(section) => {
-                    let imports = section.clone().into_imports();
-                    for import in imports.map_while(Result::ok) {
-                        let kind = match import.ty {
-                            TypeRef::Func(_) | TypeRef::FuncExact(_) => ItemKind::Function,
-                            TypeRef::Table(_) => ItemKind::Table,
-                            TypeRef::Global(_) => ItemKind::Global,
-                            TypeRef::Memory(_) | TypeRef::Tag(_) => continue,
-                        };
-                        imported[kind as usize] += 1;
-                    }
-                    continue;
-                }
-                Payload::FunctionSection(section) => (ItemKind::Function, section.count()),
-                Payload::TableSection(section) => (ItemKind::Table, section.count()),
-                Payload::GlobalSection(section) => (ItemKind::Global, section.count()),
-                Payload::ElementSection(section) => (ItemKind::ElementSegment, section.count()),
-                Payload::DataSection(section) => (ItemKind::DataSegment, section.count()),
-                _ => continue,
-            };
-            own[kind as usize] = count;
-        }
+    fn number(module: &Module) -> Self {
+        let imported = [
+            module.imported_functions().count() as u32,
+            module.imported_tables().count() as u32,
+            module.imported_globals().count() as u32,
+            0,
+            0,
+        ];
+        let own = [
+            module.functions.len(),
+            module.tables.len(),
+            module.globals.len(),
+            module.elements.len(),
+            module.data.len(),
+        ];
         let mut first = [ROOT + 1; KINDS.len() + 1];
         for kind in 0..KINDS.len() {
-            first[kind + 1] = first[kind] + imported[kind] + own[kind];
+            first[kind + 1] = first[kind] + imported[kind] + own[kind] as u32;
         }
         Nodes { first, imported }
     }
@@ -225,7 +147,52 @@ struct Edges<'a> {
     pairs: Vec<(u32, u32)>,
 }
 
-impl Edges<'_> {
+impl<'a> Edges<'a> {
+    fn of(module: &Module, nodes: &'a Nodes) -> Self {
+        let mut edges = Edges {
+            nodes,
+            // Leading to itself, the root is in the graph even if it leads to nothing else.
+            pairs: vec![(ROOT, ROOT)],
+        };
+        let own = |kind, index| nodes.of(kind, nodes.imported(kind) + index as u32);
+        for (index, table) in module.tables.iter().enumerate() {
+            if let TableInit::Expr(expression) = &table.value.init {
+                edges.add_expression(own(ItemKind::Table, index), expression);
+            }
+        }
+        for (index, global) in module.globals.iter().enumerate() {
+            edges.add_expression(own(ItemKind::Global, index), &global.value.init_expr);
+        }
+        for export in &module.exports {
+            let kind = match export.kind {
+                ExternalKind::Func | ExternalKind::FuncExact => ItemKind::Function,
+                ExternalKind::Table => ItemKind::Table,
+                ExternalKind::Global => ItemKind::Global,
+                ExternalKind::Memory | ExternalKind::Tag => continue,
+            };
+            edges.add(ROOT, kind, export.index);
+        }
+        if let Some(function) = module.start {
+            edges.add(ROOT, ItemKind::Function, function);
+        }
+        for (index, segment) in (0..).zip(&module.elements) {
+            edges.add_element_segment(index, &segment.value);
+        }
+        for (index, function) in module.functions.iter().enumerate() {
+            if let Ok(operators) = function.value.get_operators_reader() {
+                edges.add_operators(own(ItemKind::Function, index), operators);
+            }
+        }
+        for (index, segment) in module.data.iter().enumerate() {
+            if let DataKind::Active { offset_expr, .. } = &segment.value.kind {
+                let node = own(ItemKind::DataSegment, index);
+                edges.pairs.push((ROOT, node));
+                edges.add_expression(node, offset_expr);
+            }
+        }
+        edges
+    }
+
     fn add(&mut self, from: u32, kind: ItemKind, index: u32) {
         self.pairs.push((from, self.nodes.of(kind, index)));
     }
@@ -353,18 +320,4 @@ impl Edges<'_> {
         self.pairs.dedup();
         Csr::from_sorted_edges(&self.pairs).expect("they are sorted")
     }
-}
-
-/// The entries of a section with their bytes.
-fn sized<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Vec<(T, u64)> {
-    let end = section.range().end;
-    let mut entries: Vec<(T, u64)> = Vec::new();
-    for (offset, entry) in section.into_iter_with_offsets().map_while(Result::ok) {
-        let rest = end - offset;
-        if let Some((_, bytes)) = entries.last_mut() {
-            *bytes -= rest;
-        }
-        entries.push((entry, rest));
-    }
-    entries
 }

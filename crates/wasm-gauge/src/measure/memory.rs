@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use wasmparser::{
-    ConstExpr, DataKind, ExternalKind, FunctionBody, KnownCustom, MemoryType, Name, Operator,
-    Parser, Payload, TypeRef,
-};
+use wasmparser::{ConstExpr, DataKind, ExternalKind, FunctionBody, MemoryType, Operator, TypeRef};
 
-use crate::binary::{Binary, Unit};
+use crate::binary::{self, Binary, Unit};
 
 /// The linear memory of one file's core modules.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -137,20 +134,13 @@ impl Run {
 
 impl Memory {
     /// Reads the core modules of `binary`, to be called `label`.
-    ///
-    /// # Errors
-    /// The reason, with its offset in the file, when the binary is not valid.
-    pub fn measure(label: &str, binary: &Binary) -> Result<Self, String> {
-        let modules = binary
-            .core_modules()
-            .map(|unit| module(binary.bytes(), unit))
-            .collect::<Result<_, _>>()
-            .map_err(|error| error.to_string())?;
-        Ok(Memory {
+    pub fn measure(label: &str, binary: &Binary) -> Self {
+        let units = binary.core_modules();
+        Memory {
             file: label.to_owned(),
-            modules,
+            modules: units.map(|unit| module(unit)).collect(),
             run: None,
-        })
+        }
     }
 }
 
@@ -170,97 +160,78 @@ struct Globals {
     lowered: BTreeSet<u32>,
 }
 
-fn module(bytes: &[u8], unit: &Unit) -> wasmparser::Result<Module> {
-    let mut memories = Vec::new();
-    let mut segments = Vec::new();
-    let mut globals = Globals::default();
-    let reader = &bytes[unit.range.clone()];
-    for payload in Parser::new(unit.range.start as u64).parse_all(reader) {
-        match payload? {
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    let import = import?;
-                    match import.ty {
-                        TypeRef::Memory(ty) => {
-                            let from = (import.module.to_owned(), import.name.to_owned());
-                            memories.push(linear_memory(Some(from), &ty));
-                        }
-                        TypeRef::Global(ty) => {
-                            let index = globals.all.len() as u32;
-                            globals.names.insert(import.name.to_owned(), index);
-                            globals.all.push((ty.mutable, None));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            Payload::MemorySection(section) => {
-                for ty in section {
-                    memories.push(linear_memory(None, &ty?));
-                }
-            }
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    let global = global?;
-                    let init = constant(&global.init_expr);
-                    globals.all.push((global.ty.mutable, init));
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    match export.kind {
-                        ExternalKind::Memory => memories[export.index as usize]
-                            .exports
-                            .push(export.name.to_owned()),
-                        ExternalKind::Global => {
-                            globals.names.insert(export.name.to_owned(), export.index);
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            Payload::CodeSectionEntry(body) => globals.lowered.extend(lowered(&body)?),
-            Payload::DataSection(section) => {
-                for data in section {
-                    let data = data?;
-                    let (memory, address) = match &data.kind {
-                        DataKind::Passive => (None, None),
-                        DataKind::Active {
-                            memory_index,
-                            offset_expr,
-                        } => (Some(*memory_index), constant(offset_expr)),
-                    };
-                    segments.push(Segment {
-                        memory,
-                        address,
-                        bytes: data.data.len() as u64,
-                    });
-                }
-            }
-            Payload::CustomSection(custom) => {
-                if let KnownCustom::Name(subsections) = custom.as_known() {
-                    // Names are optional: what is wrong in them makes no module invalid.
-                    for (index, name) in subsections
-                        .into_iter()
-                        .map_while(Result::ok)
-                        .flat_map(naming)
-                    {
-                        globals.names.entry(name).or_insert(index);
-                    }
-                }
-            }
-            _ => {}
+fn module(unit: &Unit) -> Module {
+    let module = unit.module();
+    let imported = module.imports.iter().filter_map(|import| match import.ty {
+        TypeRef::Memory(ty) => {
+            let from = (import.module.to_owned(), import.name.to_owned());
+            Some(linear_memory(Some(from), &ty))
+        }
+        _ => None,
+    });
+    let own = module.memories.iter().map(|ty| linear_memory(None, ty));
+    let mut memories: Vec<_> = imported.chain(own).collect();
+    for export in &module.exports {
+        if export.kind == ExternalKind::Memory {
+            let exports = &mut memories[export.index as usize].exports;
+            exports.push(export.name.to_owned());
         }
     }
-    Ok(Module {
+    let segments: Vec<_> = module
+        .data
+        .iter()
+        .map(|segment| {
+            let (memory, address) = match &segment.value.kind {
+                DataKind::Passive => (None, None),
+                DataKind::Active {
+                    memory_index,
+                    offset_expr,
+                } => (Some(*memory_index), constant(offset_expr)),
+            };
+            Segment {
+                memory,
+                address,
+                bytes: segment.value.data.len() as u64,
+            }
+        })
+        .collect();
+    let globals = Globals::of(module);
+    Module {
         offset: unit.range.start as u64,
         memories,
         stack: stack(&globals, &segments),
         static_data_bytes: segments.iter().map(|segment| segment.bytes).sum(),
         heap_base: heap_base(&globals, &segments),
         segments,
-    })
+    }
+}
+
+impl Globals {
+    fn of(module: &binary::Module) -> Self {
+        let mut globals = Globals::default();
+        for import in module.imported_globals() {
+            if let TypeRef::Global(ty) = import.ty {
+                let index = globals.all.len() as u32;
+                globals.names.insert(import.name.to_owned(), index);
+                globals.all.push((ty.mutable, None));
+            }
+        }
+        let own = module.globals.iter().map(|global| &global.value);
+        let own = own.map(|global| (global.ty.mutable, constant(&global.init_expr)));
+        globals.all.extend(own);
+        for export in &module.exports {
+            if export.kind == ExternalKind::Global {
+                globals.names.insert(export.name.to_owned(), export.index);
+            }
+        }
+        for naming in module.global_names() {
+            let named = globals.names.entry(naming.name.to_owned());
+            named.or_insert(naming.index);
+        }
+        let bodies = module.functions.iter();
+        globals.lowered = bodies.filter_map(|body| lowered(&body.value)).collect();
+        globals
+    }
 }
 
 fn linear_memory(import: Option<(String, String)>, ty: &MemoryType) -> LinearMemory {
@@ -286,23 +257,11 @@ fn constant(expression: &ConstExpr) -> Option<u64> {
     matches!(operators.read(), Ok(Operator::End)).then_some(value)
 }
 
-/// The globals that a subsection of the `name` section names.
-fn naming(subsection: Name) -> Vec<(u32, String)> {
-    match subsection {
-        Name::Global(names) => names
-            .into_iter()
-            .map_while(Result::ok)
-            .map(|naming| (naming.index, naming.name.to_owned()))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// The global that the function lowers by a constant before it does anything else.
-fn lowered(body: &FunctionBody) -> wasmparser::Result<Option<u32>> {
-    let mut operators = body.get_operators_reader()?;
+fn lowered(body: &FunctionBody) -> Option<u32> {
+    let mut operators = body.get_operators_reader().ok()?;
     let mut next = || operators.read().unwrap_or(Operator::Nop);
-    Ok(match [next(), next(), next(), next(), next()] {
+    match [next(), next(), next(), next(), next()] {
         [
             Operator::GlobalGet { global_index: from },
             Operator::I32Const { .. } | Operator::I64Const { .. },
@@ -311,7 +270,7 @@ fn lowered(body: &FunctionBody) -> wasmparser::Result<Option<u32>> {
             Operator::GlobalSet { global_index: to },
         ] if from == to => Some(to),
         _ => None,
-    })
+    }
 }
 
 fn stack(globals: &Globals, segments: &[Segment]) -> Stack {

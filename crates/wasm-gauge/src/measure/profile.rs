@@ -44,10 +44,9 @@ impl Profile {
         if let Some(twin) = twin {
             binary.check_twin(twin)?;
         }
-        let named = twin.unwrap_or(binary);
-        let mut names = named
-            .core_modules()
-            .map(|module| Names::read(named, module));
+        let mut names = twin
+            .map_or_else(|| Names::of_all(binary), Names::of_all)
+            .into_iter();
         let mut profile = Profile {
             file: label.to_owned(),
             total_bytes: binary.bytes().len() as u64,
@@ -67,7 +66,7 @@ impl Profile {
                 Kind::Component => None,
             };
             let entries = match &names {
-                Some(names) => profile.add_entries(binary, unit, names),
+                Some(names) => profile.add_entries(unit, names),
                 None => BTreeMap::new(),
             };
             for section in &unit.sections {
@@ -161,17 +160,12 @@ impl Profile {
 
     /// Adds the functions, tables, globals and segments of `module`, and tells how many bytes they are
     /// in the section of each name.
-    fn add_entries(
-        &mut self,
-        binary: &Binary,
-        module: &Unit,
-        names: &Names,
-    ) -> BTreeMap<&'static str, u64> {
+    fn add_entries(&mut self, module: &Unit, names: &Names) -> BTreeMap<&'static str, u64> {
         let mut sections = BTreeMap::new();
         let mut copies = Copies::default();
         let mut functions = names.described();
         let first = self.items.len();
-        for entry in graph::entries(&binary.bytes()[module.range.clone()]) {
+        for entry in graph::entries(module.module()) {
             let index = entry.index;
             let mut owner = None;
             let (section, name) = match entry.kind {

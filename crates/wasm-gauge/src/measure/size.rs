@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use wasmparser::{BinaryReader, FunctionSectionReader, MemorySectionReader};
 
 use super::{Contents, Gzip, brotli};
 use crate::Result;
@@ -47,17 +46,12 @@ impl Sizes {
     /// # Errors
     /// [`crate::Error::Tool`] when gzip fails.
     pub fn measure(label: &str, binary: &Binary, gzip: &Gzip) -> Result<Self> {
-        let core_sections = |name: &'static str| {
-            binary
-                .core_modules()
-                .flat_map(|module| &module.sections)
-                .filter(move |section| section.id != Section::CUSTOM && section.name == name)
+        let core_contents = |name: &str| {
+            let modules = binary.core_modules();
+            let contents = modules.map(move |module| binary.contents(module, name).len() as u64);
+            contents.sum()
         };
-        let core_contents = |name| core_sections(name).map(Section::size).sum();
-        let reader = |section: &Section| {
-            let contents = section.contents.clone();
-            BinaryReader::new(&binary.bytes()[contents.clone()], contents.start as u64)
-        };
+        let modules = || binary.core_modules().map(|unit| unit.module());
         Ok(Sizes {
             file: label.to_owned(),
             kind: binary.kind(),
@@ -74,14 +68,9 @@ impl Sizes {
                 .filter(|section| section.id == Section::CUSTOM)
                 .map(Section::size)
                 .sum(),
-            functions: core_sections("function")
-                .filter_map(|section| FunctionSectionReader::new(reader(section)).ok())
-                .map(|functions| u64::from(functions.count()))
-                .sum(),
-            initial_pages: core_sections("memory")
-                .filter_map(|section| MemorySectionReader::new(reader(section)).ok())
-                .flatten()
-                .flatten()
+            functions: modules().map(|module| module.functions.len() as u64).sum(),
+            initial_pages: modules()
+                .flat_map(|module| &module.memories)
                 .fold(0, |pages, memory| pages.saturating_add(memory.initial)),
             sha256: Sha256::digest(binary.bytes())
                 .iter()

@@ -3,12 +3,12 @@
 mod generic;
 mod symbol;
 
-use wasmparser::{ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef};
+use wasmparser::ExternalKind;
 
 pub use generic::{Generic, generic};
 pub use symbol::{C, COMPILER_RT, CPP, EXPORTS, UNATTRIBUTED, WASI_LIBC, owner, path};
 
-use crate::binary::{Binary, Unit};
+use crate::binary::{Binary, Module};
 
 /// The names of one core module.
 #[derive(Debug)]
@@ -45,75 +45,47 @@ impl FunctionName<'_> {
 }
 
 impl<'a> Names<'a> {
-    /// Reads the names of `module`, one of the core modules of `binary`. What a name section says of
-    /// functions that do not exist is passed over, and where it is malformed, it ends.
-    pub fn read(binary: &Binary<'a>, module: &Unit<'a>) -> Self {
-        let mut names = Names {
-            functions: Vec::new(),
-            data_segments: Vec::new(),
-            has_name_section: false,
-        };
-        let bytes = &binary.bytes()[module.range.clone()];
-        let mut section = None;
-        // Both hold all the way: the binary is valid.
-        for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
-            match payload {
-                Payload::ImportSection(imports) => names.functions.extend(
-                    imports
-                        .into_imports()
-                        .map_while(Result::ok)
-                        .filter(|import| {
-                            matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_))
-                        })
-                        .map(|import| FunctionName {
-                            import: Some((import.module, import.name)),
-                            ..FunctionName::default()
-                        }),
-                ),
-                Payload::FunctionSection(functions) => {
-                    let count = names.functions.len() + functions.count() as usize;
-                    names.functions.resize(count, FunctionName::default());
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports.into_iter().map_while(Result::ok) {
-                        let function = names.functions.get_mut(export.index as usize);
-                        if let (ExternalKind::Func, Some(function)) = (export.kind, function) {
-                            function.export.get_or_insert(export.name);
-                        }
-                    }
-                }
-                Payload::DataSection(segments) => {
-                    names.data_segments = vec![None; segments.count() as usize];
-                }
-                Payload::CustomSection(custom) => {
-                    if let KnownCustom::Name(reader) = custom.as_known() {
-                        section = Some(reader);
-                    }
-                }
-                _ => {}
+    /// The names of all core modules of `binary`, in the order of the file.
+    pub fn of_all(binary: &'a Binary) -> Vec<Self> {
+        let units = binary.core_modules();
+        units.map(|unit| Names::of(unit.module())).collect()
+    }
+
+    /// The names of `module`. What a name section says of functions that do not exist is passed over.
+    pub fn of(module: &Module<'a>) -> Self {
+        let imported = module.imported_functions().map(|import| FunctionName {
+            import: Some((import.module, import.name)),
+            ..FunctionName::default()
+        });
+        let mut functions: Vec<_> = imported.collect();
+        functions.resize(
+            functions.len() + module.functions.len(),
+            FunctionName::default(),
+        );
+        for export in &module.exports {
+            let function = functions.get_mut(export.index as usize);
+            if let (ExternalKind::Func, Some(function)) = (export.kind, function) {
+                function.export.get_or_insert(export.name);
             }
         }
-        for subsection in section.into_iter().flatten().map_while(Result::ok) {
-            match subsection {
-                Name::Function(map) => {
-                    for naming in map.into_iter().map_while(Result::ok) {
-                        if let Some(function) = names.functions.get_mut(naming.index as usize) {
-                            function.symbol = Some(naming.name);
-                            names.has_name_section = true;
-                        }
-                    }
-                }
-                Name::Data(map) => {
-                    for naming in map.into_iter().map_while(Result::ok) {
-                        if let Some(segment) = names.data_segments.get_mut(naming.index as usize) {
-                            *segment = Some(naming.name);
-                        }
-                    }
-                }
-                _ => {}
+        let mut has_name_section = false;
+        for naming in module.function_names() {
+            if let Some(function) = functions.get_mut(naming.index as usize) {
+                function.symbol = Some(naming.name);
+                has_name_section = true;
             }
         }
-        names
+        let mut data_segments = vec![None; module.data.len()];
+        for naming in module.data_names() {
+            if let Some(segment) = data_segments.get_mut(naming.index as usize) {
+                *segment = Some(naming.name);
+            }
+        }
+        Names {
+            functions,
+            data_segments,
+            has_name_section,
+        }
     }
 
     /// The path ([`FunctionName::path`]) of each function and the library that it comes from, by the

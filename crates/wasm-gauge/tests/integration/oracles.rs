@@ -156,7 +156,7 @@ fn function_names_are_those_of_wasm_objdump() {
     let mut compared = 0;
     each_core_module(|module, bytes| {
         let binary = Binary::parse(bytes).expect("it was valid before");
-        let names = Names::read(&binary, &binary.units()[0]);
+        let names = Names::of(binary.units()[0].module());
         // Without the section, -j fails.
         if !binary.units()[0]
             .sections
