@@ -51,6 +51,11 @@ impl Input {
         })
     }
 
+    /// The path as it was given, `-` for standard input.
+    pub fn path(&self) -> &Path {
+        Path::new(&self.path)
+    }
+
     /// Takes the bytes apart and validates them.
     ///
     /// # Errors

@@ -1,21 +1,17 @@
 use std::collections::BTreeSet;
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::engine::{Engine, Reply, Settings};
-use wasm_gauge::measure::bench::instructions::{Callgrind, Precompiled};
-use wasm_gauge::measure::bench::{
-    self, BenchVerdict, Outcome, Row, Variant, Workload, compare_replies,
-};
+use wasm_gauge::measure::bench::instructions::{Callgrind, Counter};
+use wasm_gauge::measure::bench::{Plan, Subject, Workload};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
 use super::named::named;
 use super::output::Output;
-use super::progress;
+use super::{progress, repeat};
 
 /// Run workloads on variants
 ///
@@ -115,52 +111,28 @@ pub struct Opts {
     variants: Vec<(String, PathBuf)>,
 }
 
-/// A variant with its traced build.
-struct Subject {
-    name: String,
-    path: PathBuf,
-    plain: Input,
-    traced: Option<Input>,
-}
-
 impl Opts {
     /// Runs all workloads on all variants, and tells whether these reply alike.
     pub fn run(self) -> Result<bool> {
         let subjects = self.subjects()?;
         unique("the workload", &self.workloads)?;
         let callgrind = self.callgrind()?;
-        let workloads = self
-            .workloads
-            .iter()
-            .map(|(name, path)| Workload::read(name, path))
-            .collect::<Result<Vec<_>>>()?;
-        let rounds = if self.no_time { 0 } else { self.rounds };
-        let runs =
-            ((1 + rounds as usize) * workloads.len() + self.instructions.len()) * subjects.len();
-        let verdict = progress::during("runs made", runs, |done| {
-            let mut verdict = self.count(&subjects, &workloads, done)?;
-            if let Some(callgrind) = callgrind.filter(|_| verdict.holds) {
-                self.count_instructions(&callgrind, &subjects, &mut verdict.workloads, done)?;
-            }
-            if verdict.holds && rounds > 0 {
-                let engine = engine(Settings::default())?;
-                let variants = subjects
-                    .iter()
-                    .map(|subject| compile(&engine, subject.name.clone(), &subject.plain))
-                    .collect::<Result<Vec<_>>>()?;
-                let times = bench::time(&variants, &workloads, rounds, done)?;
-                let rows = verdict
-                    .workloads
-                    .iter_mut()
-                    .map(|outcome| &mut outcome.variants);
-                for (row, times) in rows.flatten().zip(times.into_iter().flatten()) {
-                    row.times = Some(times);
-                }
-            }
-            Ok(verdict)
-        })?;
-        self.output.write(&verdict)?;
-        Ok(verdict.holds)
+        let workloads = self.workloads.iter();
+        let plan = Plan {
+            subjects,
+            workloads: workloads
+                .map(|(name, path)| Workload::read(name, path))
+                .collect::<Result<_>>()?,
+            stats: self.stats,
+            instructions: callgrind.map(|callgrind| {
+                let command = &repeat::command;
+                (self.instructions, Counter { callgrind, command })
+            }),
+            rounds: if self.no_time { 0 } else { self.rounds },
+        };
+        let bench = progress::during("runs made", plan.runs(), |done| plan.run(done))?;
+        self.output.write(&bench)?;
+        Ok(bench.holds)
     }
 
     /// Valgrind, where instructions are to be counted.
@@ -175,31 +147,6 @@ impl Opts {
         wanted
             .then(|| Callgrind::find(self.valgrind.clone()))
             .transpose()
-    }
-
-    /// Adds the instructions to those of `outcomes` where they are to be counted.
-    fn count_instructions(
-        &self,
-        callgrind: &Callgrind,
-        subjects: &[Subject],
-        outcomes: &mut [Outcome],
-        done: &dyn Fn(),
-    ) -> Result<()> {
-        let gauge = env::current_exe()
-            .map_err(|error| Error::Usage(format!("cannot start this program again: {error}")))?;
-        for (index, subject) in subjects.iter().enumerate() {
-            let precompiled = Precompiled::of(&subject.path)?;
-            for (outcome, (name, calls)) in outcomes.iter_mut().zip(&self.workloads) {
-                if self.instructions.contains(name) {
-                    // As often on all variants.
-                    let fuel = outcome.variants[0].figures.fuel;
-                    let counted = callgrind.count(&gauge, &precompiled, calls, fuel)?;
-                    outcome.variants[index].instructions = Some(counted);
-                    done();
-                }
-            }
-        }
-        Ok(())
     }
 
     /// All variants, the reference first.
@@ -248,7 +195,6 @@ impl Opts {
                 let traced = self.traced.iter().find(|(traced, _)| traced == name);
                 Ok(Subject {
                     name: name.clone(),
-                    path: path.clone(),
                     plain: Input::read(path)?,
                     traced: traced.map(|(_, path)| Input::read(path)).transpose()?,
                 })
@@ -258,83 +204,6 @@ impl Opts {
         subjects.sort_by_key(|subject| subject.name != reference);
         Ok(subjects)
     }
-
-    /// What is the same each time, and whether all variants reply alike.
-    fn count(
-        &self,
-        subjects: &[Subject],
-        workloads: &[Workload],
-        done: &dyn Fn(),
-    ) -> Result<BenchVerdict> {
-        let engine = engine(Settings {
-            counts_fuel: true,
-            ..Settings::default()
-        })?;
-        let variants = subjects
-            .iter()
-            .map(|subject| {
-                let traced = subject.traced.as_ref().map(|input| {
-                    let name = format!("{} (traced)", subject.name);
-                    compile(&engine, name, input)
-                });
-                let plain = compile(&engine, subject.name.clone(), &subject.plain)?;
-                Ok((plain, traced.transpose()?))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let stats = self.stats.as_deref();
-        let mut differences = Vec::new();
-        let mut outcomes = Vec::new();
-        for workload in workloads {
-            let mut expected: Option<Vec<Reply>> = None;
-            let mut compare = |variant: &Variant, replies: Vec<Reply>| match &expected {
-                Some(expected) => differences.extend(compare_replies(
-                    workload,
-                    (&subjects[0].name, expected),
-                    (&variant.name, &replies),
-                )),
-                None => expected = Some(replies),
-            };
-            let mut rows = Vec::new();
-            for (plain, traced) in &variants {
-                let (mut figures, replies) = plain.count(workload, stats)?;
-                compare(plain, replies);
-                if let (Some(traced), Some(stats)) = (traced, stats) {
-                    compare(traced, traced.trace(workload, stats, &mut figures)?);
-                }
-                rows.push(Row {
-                    variant: plain.name.clone(),
-                    figures,
-                    instructions: None,
-                    times: None,
-                });
-                done();
-            }
-            outcomes.push(Outcome {
-                workload: workload.name.clone(),
-                setup_calls: workload.setup_calls as u64,
-                calls: (workload.calls.len() - workload.setup_calls) as u64,
-                variants: rows,
-            });
-        }
-        Ok(BenchVerdict {
-            reference: subjects[0].name.clone(),
-            holds: differences.is_empty(),
-            workloads: outcomes,
-            differences,
-        })
-    }
-}
-
-fn engine(settings: Settings) -> Result<Engine> {
-    Engine::new(settings).map_err(Error::Usage)
-}
-
-fn compile(engine: &Engine, name: String, input: &Input) -> Result<Variant> {
-    let program = engine.compile(&input.parse()?);
-    Ok(Variant {
-        name,
-        program: program.map_err(|reason| input.error(reason))?,
-    })
 }
 
 fn unique(what: &str, named: &[(String, PathBuf)]) -> Result<()> {

@@ -1,8 +1,9 @@
 //! What is not the same each time: instructions under callgrind and processes of wasmtime, with programs that stand in
 //! for both, and the record of costs, which nothing is judged by.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -69,6 +70,25 @@ fn instructions_are_those_of_the_measured_calls() {
     assert!(shown.contains("instruction ratio"), "{shown}");
 }
 
+/// Machine code is run as it is: only `bench` can hand it over.
+#[test]
+fn machine_code_of_others_is_not_run() {
+    let folder = inputs();
+    let file = || File::open(folder.path().join("worker.wasm")).expect("it is there");
+    for stdin in [Stdio::from(file()), Stdio::null(), Stdio::piped()] {
+        let output = wasm_gauge()
+            .current_dir(folder.path())
+            .args(["repeat", "--instances", "1", "--measured", "1"])
+            .args(["--calls", "work.jsonl", "worker.wasm"])
+            .stdin(stdin)
+            .output()
+            .expect("the tool starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = "error: this subcommand is for `wasm-gauge bench --instructions`, which hands machine code over\n";
+        assert_eq!((output.status.code(), &*said), (Some(2), expected));
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn what_callgrind_does_not_count_is_an_error() {
@@ -88,7 +108,7 @@ fn what_callgrind_does_not_count_is_an_error() {
         ),
         (
             &CALLGRIND.replace("> \"$out\"", ""),
-            "callgrind counted nothing: No such file or directory (os error 2)",
+            "callgrind's output has no total",
         ),
         (
             &CALLGRIND.replace("+ $6", "- $6"),

@@ -7,9 +7,11 @@
 //! library's that copies memory.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::io::{Seek, Write};
+use std::path::Path;
+use std::process::Command;
 
 use super::{Variant, Workload};
 use crate::binary::Input;
@@ -36,18 +38,16 @@ const TUNABLES: (&str, &str) = (
 /// some thousand instructions, does not show. A unit of fuel is one instruction or some.
 const ENOUGH_FUEL: u64 = 50_000_000;
 
-/// The subcommand that runs under callgrind, [`repeat`] with its arguments.
-pub const SUBCOMMAND: &str = "repeat";
-
 /// A `valgrind` program.
 #[derive(Debug)]
 pub struct Callgrind(Tool);
 
-/// A variant's machine code in a file, and the binary that it was made of.
+/// A variant's machine code, and the binary that it was made of.
 #[derive(Debug)]
-pub struct Precompiled {
-    folder: tempfile::TempDir,
-    binary: PathBuf,
+pub(super) struct Precompiled<'a> {
+    /// A file that has no name: who does not get it handed over has no way to it.
+    machine_code: File,
+    binary: &'a Input,
 }
 
 /// How often to do what.
@@ -67,34 +67,56 @@ impl Callgrind {
     pub fn find(program: OsString) -> Result<Self> {
         Tool::find(&WANTED, program).map(Callgrind)
     }
+}
 
-    /// Instructions of the measured calls of the workload in the file `calls`, made once on what was
-    /// `precompiled`. They take about `fuel`; `gauge` is this program, with [`SUBCOMMAND`].
+/// How instructions are counted.
+pub struct Counter<'a> {
+    /// What counts.
+    pub callgrind: Callgrind,
+    /// The command that does what a [`Task`] says, by [`repeat`]. Its standard input will be the machine code.
+    pub command: &'a dyn Fn(&Task) -> Result<Command>,
+}
+
+/// What a process is to do whose instructions are counted.
+#[derive(Debug)]
+pub struct Task<'a> {
+    /// The file of the binary that the machine code was made of.
+    pub binary: &'a Path,
+    /// The file of the workload's calls.
+    pub calls: &'a Path,
+    /// How often they are made.
+    pub repetitions: Repetitions,
+}
+
+impl Counter<'_> {
+    /// Instructions of the measured calls of `workload`, made once on what was `precompiled`. They take about
+    /// `fuel`.
     ///
     /// # Errors
     /// [`Error::Tool`] with what Valgrind or the program under it says when it fails.
-    pub fn count(
+    pub(super) fn count(
         &self,
-        gauge: &Path,
         precompiled: &Precompiled,
-        calls: &Path,
+        workload: &Workload,
         fuel: u64,
     ) -> Result<u64> {
         let measured = (ENOUGH_FUEL / fuel.max(1)).clamp(1, 100);
         let instances = 2 * measured;
-        let mut totals = [measured, instances].into_iter().map(|measured| {
-            let repetitions = Repetitions {
-                instances,
-                measured,
+        let total = |measured| {
+            let task = Task {
+                binary: precompiled.binary.path(),
+                calls: &workload.path,
+                repetitions: Repetitions {
+                    instances,
+                    measured,
+                },
             };
-            self.total(gauge, precompiled, calls, repetitions)
-        });
-        let (Some(half), Some(all)) = (totals.next(), totals.next()) else {
-            unreachable!("there are two");
+            self.total(&task, &precompiled.machine_code)
         };
-        let (half, all) = (half?, all?);
+        let (half, all) = (total(measured)?, total(instances)?);
+        let Callgrind(tool) = &self.callgrind;
         let difference = all.checked_sub(half).ok_or_else(|| {
-            self.0.error(format!(
+            tool.error(format!(
                 "counts {all} instructions for {instances} repetitions, but {half} for {measured}"
             ))
         })?;
@@ -102,34 +124,26 @@ impl Callgrind {
         Ok((difference + measured / 2) / measured)
     }
 
-    /// All instructions of the process that does `repetitions`.
-    fn total(
-        &self,
-        gauge: &Path,
-        precompiled: &Precompiled,
-        calls: &Path,
-        repetitions: Repetitions,
-    ) -> Result<u64> {
-        let Callgrind(tool) = self;
-        let counted = precompiled.folder.path().join("callgrind.out");
+    /// All instructions of the process that does `task`.
+    fn total(&self, task: &Task, mut machine_code: &File) -> Result<u64> {
+        let Callgrind(tool) = &self.callgrind;
+        let counted = tempfile::NamedTempFile::new().map_err(|error| tool.failed(&error))?;
         let mut option = OsString::from("--callgrind-out-file=");
-        option.push(&counted);
+        option.push(counted.path());
+        let handed_over = machine_code
+            .rewind()
+            .and_then(|()| machine_code.try_clone());
+        let counts = (self.command)(task)?;
         let mut command = tool.command();
         command
             .env(TUNABLES.0, TUNABLES.1)
             .arg("--tool=callgrind")
             .arg(option)
-            .arg(gauge)
-            .arg(SUBCOMMAND)
-            .args(["--instances", &repetitions.instances.to_string()])
-            .args(["--measured", &repetitions.measured.to_string()])
-            .arg("--machine-code")
-            .arg(precompiled.machine_code())
-            .arg("--calls")
-            .arg(calls)
-            .arg(&precompiled.binary);
-        tool.run(&mut command, precompiled.binary.display())?;
-        let text = fs::read_to_string(&counted)
+            .arg(counts.get_program())
+            .args(counts.get_args())
+            .stdin(handed_over.map_err(|error| tool.failed(&error))?);
+        tool.run(&mut command, task.binary.display())?;
+        let text = fs::read_to_string(counted.path())
             .map_err(|reason| tool.error(format!("callgrind counted nothing: {reason}")))?;
         total(&text).ok_or_else(|| tool.error("callgrind's output has no total".to_owned()))
     }
@@ -146,31 +160,26 @@ fn total(text: &str) -> Option<u64> {
     first.filter(|_| first_is)
 }
 
-impl Precompiled {
-    /// Compiles the binary in the file `binary`, for every x86-64 machine, and keeps the machine code in a
-    /// file of its own.
+impl<'a> Precompiled<'a> {
+    /// Compiles `binary` for every x86-64 machine.
     ///
     /// # Errors
     /// [`Error::Input`] where it cannot be compiled, [`Error::Usage`] where this machine cannot run it or
     /// the file cannot be written.
-    pub fn of(binary: &Path) -> Result<Self> {
-        let input = Input::read(binary)?;
-        let program = engine()?.compile(&input.parse()?);
+    pub(super) fn of(binary: &'a Input) -> Result<Self> {
+        let program = engine()?.compile(&binary.parse()?);
         let artifact = program.and_then(|program| program.artifact());
-        let artifact = artifact.map_err(|reason| input.error(reason))?;
-        let written = tempfile::tempdir().and_then(|folder| {
-            let precompiled = Precompiled {
-                folder,
-                binary: binary.to_owned(),
-            };
-            fs::write(precompiled.machine_code(), artifact.bytes())?;
-            Ok(precompiled)
+        let artifact = artifact.map_err(|reason| binary.error(reason))?;
+        let written = tempfile::tempfile().and_then(|mut machine_code| {
+            machine_code.write_all(artifact.bytes())?;
+            Ok(machine_code)
         });
-        written.map_err(|error| Error::Usage(format!("cannot keep machine code: {error}")))
-    }
-
-    fn machine_code(&self) -> PathBuf {
-        self.folder.path().join("machine-code")
+        let machine_code =
+            written.map_err(|error| Error::Usage(format!("cannot keep machine code: {error}")))?;
+        Ok(Precompiled {
+            machine_code,
+            binary,
+        })
     }
 }
 
@@ -181,7 +190,7 @@ impl Precompiled {
 /// Those of [`Variant::count`], and [`Error::Input`] for machine code that is not that of `input`.
 ///
 /// # Safety
-/// `machine_code` must be what [`Precompiled::of`] wrote: it is run as it is.
+/// `machine_code` must be what a [`Counter`] handed over: it is run as it is.
 #[allow(unsafe_code, reason = "machine code is run as it is")]
 pub unsafe fn repeat(
     input: &Input,

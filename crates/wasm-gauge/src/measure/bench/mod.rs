@@ -2,9 +2,10 @@
 
 pub mod instructions;
 mod replies;
+mod run;
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
@@ -16,13 +17,17 @@ use crate::measure::memory::PAGE_BYTES;
 use crate::measure::statistics::{median_interval, percentile};
 use crate::{Error, Result};
 
-pub use replies::{BenchVerdict, ReplyDifference, compare_replies};
+use replies::compare_replies;
+pub use replies::{BenchVerdict, ReplyDifference};
+pub use run::{Plan, Subject};
 
 /// Calls to be made on a fresh instance.
 #[derive(Debug)]
 pub struct Workload {
     /// Its name.
     pub name: String,
+    /// The file of its calls.
+    pub path: PathBuf,
     /// The calls with their places, those of the setup first.
     pub calls: Vec<(String, Call)>,
     /// How many of them are setup, which is not measured.
@@ -54,6 +59,7 @@ impl Workload {
         }
         Ok(Workload {
             name: name.to_owned(),
+            path: path.to_owned(),
             calls,
             setup_calls,
         })
@@ -344,7 +350,7 @@ fn waste(heap: u64, peak: u64) -> Option<u64> {
 ///
 /// # Errors
 /// Those of [`Variant::count`].
-pub fn time(
+fn time(
     variants: &[Variant],
     workloads: &[Workload],
     rounds: u32,

@@ -63,7 +63,7 @@ pub struct ReplyDifference {
 
 /// The first of the replies of `variant` to `workload` that is not what was `expected`, which are the
 /// replies of `reference`.
-pub fn compare_replies(
+pub(super) fn compare_replies(
     workload: &Workload,
     (reference, expected): (&str, &[Reply]),
     (variant, replies): (&str, &[Reply]),
