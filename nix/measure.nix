@@ -1,5 +1,5 @@
 # One variant's measurements, with the versions of the tools that decide its bytes: the component's in report.json, the
-# wasip1 module's, where there is one, in wasip1.json.
+# wasip1 module's, where there is one, in wasip1.json. A toolchain that others than rust-overlay made says whose it is.
 {
   lib,
   pkgs,
@@ -19,11 +19,14 @@ pkgs.runCommand "measure-${product.variant.name}"
     ];
   }
   ''
+    # what rustc says of KEY
+    rust() { rustc -vV | sed -n "s/^$1: //p"; }
+    commit=$(rust commit-hash)
     # the first number with dots that a tool says of itself
     version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
     measure() {
-      wasm-gauge measure --json $out/$1 \
-        --tool rustc=$(version rustc) --tool wasm-ld=$(version wasm-ld) \
+      wasm-gauge measure --json $out/$1 --backend ${toolchain.backend or "nix"} \
+        --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
         $2/${library}{,.opt,.opt.names}.wasm
     }

@@ -27,7 +27,10 @@ in
     pkgs.runCommand "rust-debian-${version}"
       {
         bins = debian.packages.rustc.bins ++ debian.packages.cargo.bins ++ lib.concatMap binsOf (components ++ targets);
-        passthru = { inherit version; };
+        passthru = {
+          inherit version;
+          backend = "debian";
+        };
       }
       ''
         mkdir -p $out/bin $out/lib

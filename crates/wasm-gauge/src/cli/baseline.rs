@@ -16,9 +16,9 @@ use super::reports::Reports;
 
 /// Hold measurements against the recorded ones, or record them
 ///
-/// `baseline.json` lies next to the policy. It has a column for each set of tools, because other
-/// versions make other bytes: measurements are only compared with those of the very same versions of
-/// the tools that the reports name.
+/// `baseline.json` lies next to the policy. It has a column for each backend that the reports name, which
+/// is where the tools come from. Other versions make other bytes: measurements are only compared with those
+/// of the very same versions of the tools that the reports name.
 ///
 /// A report is what `wasm-gauge measure --format json` writes with a --tool NAME=VERSION for each
 /// tool that decides the bytes. It holds one file called *.opt.wasm, the binary that ships; the file
@@ -45,8 +45,9 @@ pub enum Action {
 ///   fuel-tolerance = "0 %"
 /// Where bytes or pages of a binary grew, the crates and functions that appeared or grew are listed, at most 10 each,
 /// if the report and the record have names; they explain, and are not judged.
-/// What became smaller without being recorded is a warning. Where no column is for the tools at
-/// hand, only the budget is held, and the result says so.
+/// What became smaller without being recorded is a warning. So is a column of other versions of the tools:
+/// nothing is compared with it. Where the backend has no column, the budget alone is held, and the result
+/// says so.
 ///
 /// Examples:
 ///   $ wasm-gauge baseline check --policy gauge.toml plain=report.json
@@ -54,13 +55,13 @@ pub enum Action {
 ///
 /// Exit status:
 ///   0  it holds
-///   1  a limit is broken or a figure grew; with --strict also a warning, or no column to compare with
+///   1  a limit is broken or a figure grew; with --strict also a warning
 ///   2  wrong usage, or a policy or baseline that cannot be read
 ///   3  a report is not what it should be, or is of other tools than the others
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Check {
-    /// Warnings fail, and so does having nothing to compare with
+    /// Warnings fail
     #[arg(long)]
     strict: bool,
 
@@ -73,8 +74,9 @@ pub struct Check {
 
 /// Record measurements as the baseline
 ///
-/// Writes the column of the tools at hand; other columns and other variants stay as they are, and so do
-/// the workloads of variants that --bench does not have, and what `wasm-gauge baseline record` recorded.
+/// Writes the column of the backend that the reports name; other columns stay as they are, and so does what
+/// `wasm-gauge baseline record` recorded. Where the same tools made the column, other variants stay, too, and
+/// the workloads of variants that --bench does not have.
 ///
 /// Example:
 ///   $ wasm-gauge baseline update --policy gauge.toml plain=plain.json small=small.json
@@ -94,7 +96,7 @@ pub struct Update {
 ///
 /// They are not the same on every machine, or not each time, so they are never judged: `wasm-gauge baseline
 /// check` passes over them, and `wasm-gauge compare --recorded` shows them. They replace what the column of the
-/// tools at hand has of them. The machine is recorded with them, and as wasm_instantiation_ms the median of the
+/// backend has of them. The machine is recorded with them, and as wasm_instantiation_ms the median of the
 /// default variant's cold starts with Cranelift.
 ///
 /// The reports tell which binaries the costs belong to: they have to be those that the column has.

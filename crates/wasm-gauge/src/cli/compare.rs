@@ -10,7 +10,7 @@ use wasm_gauge::record::report::Variants;
 use wasm_gauge::render::{ComparisonTable, ShownComparison};
 use wasm_gauge::{Error, Result};
 
-use super::named::{named, version};
+use super::named::named;
 use super::output::Output;
 
 /// Compare all variants, and decide between them
@@ -24,7 +24,7 @@ use super::output::Output;
 /// they were measured, pages and waste.
 ///
 /// With --recorded, all of it comes from baseline.json next to the policy, and start-up times too: the same on
-/// every machine. Where more than one column has recorded instructions or times, --tool tells which.
+/// every machine. Where more than one column has recorded instructions or times, --backend tells which.
 ///
 /// With a policy that says what decides, an overview, and scores of its variants and what they speak for:
 ///   [decision]
@@ -84,9 +84,9 @@ pub struct Opts {
     #[arg(long, requires = "policy")]
     recorded: bool,
 
-    /// Of what tools the recorded is; may be repeated
-    #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = version, requires = "recorded")]
-    tools: Vec<(String, String)>,
+    /// Of which backend's tools the recorded is
+    #[arg(long, value_name = "NAME", requires = "recorded")]
+    backend: Option<String>,
 
     /// Which tables to show, as far as there is something in them; may be repeated
     #[arg(
@@ -201,13 +201,9 @@ impl Opts {
         Ok(Comparison::of_column(column, Some(default), allocator))
     }
 
-    /// The one column of `baseline`, read from `path`, that is of the tools asked for and has something recorded.
+    /// The one column of `baseline`, read from `path`, that is of the backend asked for and has something recorded.
     fn column(&self, baseline: Baseline, path: &Path) -> Result<Column> {
-        let asked = |column: &Column| {
-            let version = |name| column.tools.get(name);
-            let mut tools = self.tools.iter();
-            tools.all(|(name, asked)| version(name) == Some(asked))
-        };
+        let asked = |column: &Column| self.backend.is_none() || column.backend == self.backend;
         let mut columns: Vec<Column> = baseline.columns.into_iter().filter(asked).collect();
         columns.retain(|column| column.recorded.is_some());
         match <[Column; 1]>::try_from(columns) {
@@ -217,7 +213,7 @@ impl Opts {
                 path.display()
             ))),
             Err(columns) => Err(Error::Usage(format!(
-                "{} has {} such columns with something recorded: give --tool NAME=VERSION",
+                "{} has {} such columns with something recorded: give --backend NAME",
                 path.display(),
                 columns.len()
             ))),

@@ -38,6 +38,10 @@ pub struct Opts {
     #[arg(long = "tool", value_name = "NAME=VERSION", value_parser = version)]
     tools: Vec<(String, String)>,
 
+    /// Where these tools come from: tools of one version that another backend has built may make other bytes
+    #[arg(long, value_name = "NAME")]
+    backend: Option<String>,
+
     #[command(flatten)]
     output: Output,
 
@@ -67,7 +71,11 @@ impl Opts {
             });
             measured.collect::<Result<_>>()
         })?;
-        let report = Report { tools, files };
+        let report = Report {
+            backend: self.backend,
+            tools,
+            files,
+        };
         self.output.write(&report)?;
         Ok(true)
     }

@@ -12,14 +12,18 @@ use crate::record::baseline::{Baseline, Column};
 use crate::record::report::{Products, Variants, WorkloadFigures};
 use crate::units::{Percent, grouped};
 
-/// What was measured, held against the budget and against the column of the same tools.
+/// What was measured, held against the budget and against what the same tools made before.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct BaselineVerdict {
+    /// Where the tools come from, where that was said.
+    pub backend: Option<String>,
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
-    /// Whether the baseline has a column for these tools; when not, only the budget was held.
+    /// Whether the baseline has what these tools made; when not, only the budget was held.
     pub compared: bool,
-    /// Whether what was not compared, and what is only a warning, fails too.
+    /// How the tools are not those of this backend's column, where it has one: a warning.
+    pub drift: Vec<Drift>,
+    /// Whether what is only a warning fails too.
     pub strict: bool,
     /// Whether all of it holds.
     pub holds: bool,
@@ -29,6 +33,17 @@ pub struct BaselineVerdict {
     pub changes: Vec<Change>,
     /// What explains the growth of variants, in their optimised binaries. It is never judged.
     pub growth: Vec<Growth>,
+}
+
+/// A tool that is not as recorded.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Drift {
+    /// The tool's name.
+    pub tool: String,
+    /// The recorded version; none where the record does not have this tool.
+    pub recorded: Option<String>,
+    /// The version of the tool at hand; none where there is no such tool any more.
+    pub measured: Option<String>,
 }
 
 /// What grew in one variant.
@@ -144,7 +159,8 @@ impl Rule {
     }
 }
 
-/// Holds `measured` against the budget and against the column of `baseline` that its tools made.
+/// Holds `measured` against the budget and against the column of `baseline` that its backend has, if the same
+/// tools made that.
 ///
 /// # Errors
 /// [`Unmeasured`] when a limit of the budget is about something that was not measured.
@@ -166,7 +182,9 @@ pub fn compare_with_baseline(
             Ok((name.clone(), judge(&measured, &policy.budget)?))
         })
         .collect::<Result<BTreeMap<_, _>, Unmeasured>>()?;
-    let column = baseline.column(&measured.tools);
+    let column = baseline.column(measured.backend.as_deref());
+    let drift = column.map_or_else(Vec::new, |column| drift(&column.tools, &measured.tools));
+    let column = column.filter(|_| drift.is_empty());
     let (changes, growth) = match column {
         Some(column) => changes(measured, column, policy),
         None => (Vec::new(), Vec::new()),
@@ -176,16 +194,33 @@ pub fn compare_with_baseline(
             Grade::Failure => true,
             Grade::Warning => strict,
             Grade::Note => false,
-        });
+        })
+        || strict && !drift.is_empty();
     Ok(BaselineVerdict {
+        backend: measured.backend.clone(),
         tools: measured.tools.clone(),
         compared: column.is_some(),
+        drift,
         strict,
-        holds: !broken && (column.is_some() || !strict),
+        holds: !broken,
         budget,
         changes,
         growth,
     })
+}
+
+/// The tools whose versions are not the recorded ones.
+fn drift(recorded: &BTreeMap<String, String>, measured: &BTreeMap<String, String>) -> Vec<Drift> {
+    let names: BTreeSet<&String> = recorded.keys().chain(measured.keys()).collect();
+    names
+        .into_iter()
+        .map(|name| Drift {
+            tool: name.clone(),
+            recorded: recorded.get(name).cloned(),
+            measured: measured.get(name).cloned(),
+        })
+        .filter(|tool| tool.recorded != tool.measured)
+        .collect()
 }
 
 fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change>, Vec<Growth>) {
@@ -211,7 +246,7 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
         }
     }
     let again = Column::new(
-        column.tools.clone(),
+        measured,
         column.variants.clone(),
         column.recorded.clone(),
         policy,

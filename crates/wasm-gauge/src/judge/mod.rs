@@ -7,7 +7,7 @@ mod decision;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
-pub use baseline::{BaselineVerdict, Change, Grade, Grown, Growth, compare_with_baseline};
+pub use baseline::{BaselineVerdict, Change, Drift, Grade, Grown, Growth, compare_with_baseline};
 pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};
 pub(crate) use decision::points_text;
 pub use decision::{

@@ -1,6 +1,6 @@
 //! The baseline file (`baseline.json`): what was measured when somebody last agreed to it.
 //!
-//! It lies next to the policy. A column holds what one set of tools made: other versions make
+//! It lies next to the policy. A column holds what the tools of one backend made: other versions make
 //! other bytes, so a column is only ever compared with measurements of the very same tools.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use serde_json::Number;
 use toml::Spanned;
 
 use super::costs::Recorded;
-use super::report::{Products, Variants, tool_list};
+use super::report::{Products, Variants, of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
 use crate::policy::{Budget, Policy};
@@ -23,15 +23,18 @@ use crate::{Error, Result};
 #[derive(Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
-    /// One column for each set of tools, sorted by them.
+    /// One column for each backend, sorted by its name.
     pub columns: Vec<Column>,
 }
 
-/// What one set of tools made.
+/// What the tools of one backend made.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// Versions of the tools by name: the column's key.
+    /// Where the tools come from, if that was said: the column's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
+    /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
     /// The budget's limits.
     pub thresholds: Thresholds,
@@ -85,42 +88,42 @@ impl Baseline {
                 format!("{reason}; `wasm-gauge baseline update` writes this file"),
             )
         })?;
-        let keys: Vec<_> = baseline
-            .columns
-            .iter()
-            .map(|column| &column.tools)
-            .collect();
-        match keys.windows(2).find(|pair| pair[0] >= pair[1]) {
+        let mut pairs = baseline.columns.windows(2);
+        match pairs.find(|pair| pair[0].backend >= pair[1].backend) {
             Some(pair) => Err(error(
                 path.display().to_string(),
                 format!(
-                    "the columns of {} and {} are the same or out of order",
-                    tool_list(pair[0]),
-                    tool_list(pair[1])
+                    "the columns{} and{} are of one backend or out of order",
+                    of_backend(pair[0].backend.as_deref()),
+                    of_backend(pair[1].backend.as_deref()),
                 ),
             )),
             None => Ok(baseline),
         }
     }
 
-    /// The column of exactly these tools.
-    pub fn column(&self, tools: &BTreeMap<String, String>) -> Option<&Column> {
-        self.columns.iter().find(|column| column.tools == *tools)
+    /// The column of this backend.
+    pub fn column(&self, backend: Option<&str>) -> Option<&Column> {
+        let mut columns = self.columns.iter();
+        columns.find(|column| column.backend.as_deref() == backend)
     }
 
-    /// Takes over what was `measured`: other columns stay, and so do this column's other variants while the
-    /// policy has them, the workloads of variants on which none were run, and what is recorded as data.
+    /// Takes over what was `measured`: other columns stay, and what is recorded as data. So do this column's
+    /// other variants while the policy has them, and the workloads of variants on which none were run, if the
+    /// same tools made them.
     pub fn update(&mut self, measured: &Variants, policy: &Policy) {
         let found = self
             .columns
-            .binary_search_by(|column| column.tools.cmp(&measured.tools));
-        let (mut variants, mut recorded) = match found {
+            .binary_search_by(|column| column.backend.cmp(&measured.backend));
+        let (variants, mut recorded) = match found {
             Ok(index) => {
                 let column = self.columns.remove(index);
-                (column.variants, column.recorded)
+                let same = column.tools == measured.tools;
+                (same.then_some(column.variants), column.recorded)
             }
-            Err(_) => (BTreeMap::new(), None),
+            Err(_) => (None, None),
         };
+        let mut variants = variants.unwrap_or_default();
         variants.retain(|name, _| policy.has_variant(name));
         if let Some(recorded) = &mut recorded {
             recorded.variants.retain(|name, _| policy.has_variant(name));
@@ -132,7 +135,7 @@ impl Baseline {
             variants.insert(name.clone(), products);
         }
         let (Ok(index) | Err(index)) = found;
-        let column = Column::new(measured.tools.clone(), variants, recorded, policy);
+        let column = Column::new(measured, variants, recorded, policy);
         self.columns.insert(index, column);
     }
 
@@ -147,11 +150,14 @@ impl Baseline {
         policy: &Policy,
     ) -> std::result::Result<(), String> {
         let mut columns = self.columns.iter_mut();
-        let column = columns.find(|column| column.tools == measured.tools);
+        let column = columns.find(|column| {
+            (&column.backend, &column.tools) == (&measured.backend, &measured.tools)
+        });
         let Some(column) = column else {
             return Err(format!(
-                "there is no column of {}",
-                tool_list(&measured.tools)
+                "there is no column of {}{}",
+                tool_list(&measured.tools),
+                of_backend(measured.backend.as_deref())
             ));
         };
         let other = measured.products.iter().find(|(name, products)| {
@@ -161,8 +167,8 @@ impl Baseline {
         if let Some((name, _)) = other {
             return Err(format!("`{name}` is not the one that is there"));
         }
-        let (tools, variants) = (column.tools.clone(), column.variants.clone());
-        *column = Column::new(tools, variants, Some(recorded), policy);
+        let variants = column.variants.clone();
+        *column = Column::new(measured, variants, Some(recorded), policy);
         Ok(())
     }
 
@@ -175,9 +181,9 @@ impl Baseline {
 }
 
 impl Column {
-    /// The column of `variants`, with what follows from them and from the policy.
+    /// The column of `variants`, made by the tools of `measured`, with what follows from them and from the policy.
     pub fn new(
-        tools: BTreeMap<String, String>,
+        measured: &Variants,
         variants: BTreeMap<String, Products>,
         recorded: Option<Recorded>,
         policy: &Policy,
@@ -195,7 +201,8 @@ impl Column {
             wasm_size_kb: shipped.map(|sizes| kib(sizes.raw_bytes)),
             wasm_gzip_kb: shipped.map(|sizes| kib(sizes.gzip_bytes)),
             thresholds: Thresholds::of(&policy.budget),
-            tools,
+            backend: measured.backend.clone(),
+            tools: measured.tools.clone(),
             variants,
             recorded,
         }

@@ -166,6 +166,7 @@ impl Comparison {
         });
         let workloads = workloads.collect();
         let variants = Variants {
+            backend: column.backend,
             tools: column.tools,
             products: column.variants,
         };

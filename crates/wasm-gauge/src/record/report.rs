@@ -20,6 +20,9 @@ const NAMED: &str = ".opt.names.wasm";
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
+    /// Where the tools come from, where that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
     /// One entry a file, in the order given.
@@ -29,6 +32,8 @@ pub struct Report {
 /// What was measured of each variant with the same tools.
 #[derive(Debug)]
 pub struct Variants {
+    /// Where the tools come from, where that was said.
+    pub backend: Option<String>,
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
     /// The products by the variant's name.
@@ -83,19 +88,22 @@ impl Variants {
     /// variant, for a report that names no tool that made the files, and for reports of different
     /// tools, which say nothing about each other.
     pub fn read(reports: &[(String, PathBuf)]) -> Result<Self> {
-        let mut tools: Option<BTreeMap<String, String>> = None;
+        let mut first: Option<(Option<String>, BTreeMap<String, String>)> = None;
         let mut products = BTreeMap::new();
         for (name, path) in reports {
             let report = read(path)?;
-            let first = tools.get_or_insert_with(|| report.tools.clone());
-            if *first != report.tools {
+            let (backend, tools) =
+                first.get_or_insert_with(|| (report.backend.clone(), report.tools.clone()));
+            if *backend != report.backend || *tools != report.tools {
                 return Err(invalid(
                     path,
                     format!(
-                        "made by {}, but {} by {}: these do not compare",
+                        "made by {}{}, but {} by {}{}: these do not compare",
                         tool_list(&report.tools),
+                        of_backend(report.backend.as_deref()),
                         reports[0].1.display(),
-                        tool_list(first)
+                        tool_list(tools),
+                        of_backend(backend.as_deref()),
                     ),
                 ));
             }
@@ -104,8 +112,10 @@ impl Variants {
                 return Err(Error::Usage(format!("`{name}` is given twice")));
             }
         }
+        let (backend, tools) = first.unwrap_or_default();
         Ok(Variants {
-            tools: tools.unwrap_or_default(),
+            backend,
+            tools,
             products,
         })
     }
@@ -139,6 +149,11 @@ pub(crate) fn tool_list(tools: &BTreeMap<String, String>) -> String {
         .map(|(name, version)| format!("{name} {version}"))
         .collect();
     tools.join(", ")
+}
+
+/// ` of debian`, or nothing where no backend was said.
+pub(crate) fn of_backend(backend: Option<&str>) -> String {
+    backend.map_or_else(String::new, |name| format!(" of {name}"))
 }
 
 impl Products {

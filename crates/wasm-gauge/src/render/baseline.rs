@@ -1,9 +1,9 @@
 //! What was held against the budget and the record.
 
 use super::{Cell, Document, Show};
-use crate::judge::{BaselineVerdict, Change, Grade, Grown, Growth};
+use crate::judge::{BaselineVerdict, Change, Drift, Grade, Grown, Growth};
 use crate::measure::Contents;
-use crate::record::report::tool_list;
+use crate::record::report::{of_backend, tool_list};
 
 impl Show for BaselineVerdict {
     fn document(&self) -> Document {
@@ -38,10 +38,18 @@ impl Show for BaselineVerdict {
         {
             document = document.paragraph(finding.sentence.clone());
         }
-        if !self.compared {
-            let verdict = if self.strict { "FAILS: " } else { "" };
+        let backend = of_backend(self.backend.as_deref());
+        if !self.drift.is_empty() {
+            let grade = if self.strict { "FAILS" } else { "warning" };
+            let drift: Vec<String> = self.drift.iter().map(moved).collect();
             return document.paragraph(format!(
-                "{verdict}not compared: no baseline for {tools}; `wasm-gauge baseline update` records one"
+                "{grade}: not compared: the record{backend} is of other tools: {}; `wasm-gauge baseline update` records these",
+                drift.join(", ")
+            ));
+        }
+        if !self.compared {
+            return document.paragraph(format!(
+                "not compared: there is no record{backend}, and the budget alone was held; `wasm-gauge baseline update` records {tools}"
             ));
         }
         for change in &self.changes {
@@ -57,6 +65,19 @@ impl Show for BaselineVerdict {
                 "{changes} changes in {count} variants since the record for {tools}; `wasm-gauge baseline update` accepts them"
             ),
         })
+    }
+}
+
+/// `rustc 1.93.1 is now 1.97.1`
+fn moved(drift: &Drift) -> String {
+    match (&drift.recorded, &drift.measured) {
+        (Some(recorded), Some(measured)) => format!("{} {recorded} is now {measured}", drift.tool),
+        (Some(recorded), None) => format!("{} {recorded} is gone", drift.tool),
+        (None, measured) => format!(
+            "{} {} is new",
+            drift.tool,
+            measured.as_deref().unwrap_or_default()
+        ),
     }
 }
 

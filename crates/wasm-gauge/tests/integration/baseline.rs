@@ -298,27 +298,83 @@ function fresh::decode: 522 B, new or at most 511 B before
 }
 
 #[test]
-fn other_tools_are_not_compared_but_the_budget_holds() {
+fn only_what_the_same_tools_of_a_backend_made_is_compared() {
     let folder = inputs();
     let folder = folder.path();
-    fs::write(folder.join("baseline.json"), OTHER_TOOLS).expect("the folder is ours");
-    measure(folder, "292000.wasm", "1.93.1", "plain.json");
-    let (code, text) = baseline(folder, &["check"], &["plain=plain.json"]);
-    assert_eq!(code, Some(0), "{text}");
-    assert!(
-        text.contains("\nnot compared: no baseline for gzip "),
-        "{text}"
-    );
-    assert!(text.contains(", rustc 1.93.1; "), "{text}");
-    let (code, text) = baseline(folder, &["check", "--strict"], &["plain=plain.json"]);
-    assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("FAILS: not compared: "), "{text}");
+    let small = |backend: Option<&str>, rustc: &str| {
+        measure(folder, "292000.wasm", "1.93.1", "plain.json");
+        let text = fs::read_to_string(folder.join("plain.json")).expect("it was written");
+        let mut report: Value = serde_json::from_str(&text).expect("it is JSON");
+        report["tools"]["rustc"] = json!(rustc);
+        if let Some(backend) = backend {
+            report["backend"] = json!(backend);
+        }
+        fs::write(folder.join("plain.json"), report.to_string()).expect("the folder is ours");
+    };
+    let check = |strict: &[&str]| {
+        baseline(
+            folder,
+            &[&["check"], strict].concat(),
+            &["plain=plain.json"],
+        )
+    };
+    let gone = "the record of nix is of other tools: rustc 1.93.1 is now 1.94.0; ";
+    let column = "{\"backend\": \"nix\", \"tools\": TOOLS, \"thresholds\": {}, \"variants\": {}}";
+    small(Some("nix"), "1.93.1");
+    let text = fs::read_to_string(folder.join("plain.json")).expect("it was written");
+    let report: Value = serde_json::from_str(&text).expect("it is JSON");
+    let column = column.replace("TOOLS", &report["tools"].to_string());
+    for (backend, rustc, columns, status, strict, said) in [
+        // No column at all, and none of this backend.
+        (
+            Some("nix"),
+            "1.93.1",
+            "",
+            0,
+            0,
+            "\nnot compared: there is no record of nix, and the budget alone was held; ",
+        ),
+        (
+            Some("debian"),
+            "1.93.1",
+            &*column,
+            0,
+            0,
+            "\nnot compared: there is no record of debian, ",
+        ),
+        (
+            None,
+            "1.93.1",
+            &column,
+            0,
+            0,
+            "\nnot compared: there is no record, ",
+        ),
+        // One of this backend, of other tools.
+        (Some("nix"), "1.94.0", &column, 0, 1, gone),
+        // The same tools: the record is behind.
+        (Some("nix"), "1.93.1", &column, 0, 1, "plain: has no record"),
+    ] {
+        small(backend, rustc);
+        let text = format!("{{\"columns\": [{columns}]}}");
+        fs::write(folder.join("baseline.json"), text).expect("the folder is ours");
+        for (options, expected) in [(&[][..], status), (&["--strict"], strict)] {
+            let (code, text) = check(options);
+            assert_eq!(code, Some(expected), "{text}");
+            assert!(text.contains(said), "{text}");
+            assert_eq!(text.contains("FAILS"), expected == 1, "{text}");
+        }
+    }
 
+    // The budget holds whatever is recorded.
+    fs::write(folder.join("baseline.json"), OTHER_TOOLS).expect("the folder is ours");
     measure(folder, "307201.wasm", "1.93.1", "plain.json");
-    let (code, text) = baseline(folder, &["check"], &["plain=plain.json"]);
+    let (code, text) = check(&[]);
     assert_eq!(code, Some(1), "{text}");
+    let over = "optimized is 307,201 B, 1 B over its limit";
+    assert!(text.contains(over), "{text}");
     assert!(
-        text.contains("optimized is 307,201 B, 1 B over its limit"),
+        text.contains("warning: not compared: the record is of other tools: gzip 1.2 is now "),
         "{text}"
     );
 }
@@ -366,14 +422,26 @@ fn an_update_changes_what_changed_and_nothing_else() {
         "{changed:?}"
     );
 
-    // Another toolchain: a column more, before or behind this one.
+    // Other tools: what they made takes the place of all that the others made.
     measure(folder, "292000.wasm", "1.80.0", "plain.json");
     update(&["plain=plain.json"]);
-    let third = text();
-    let column =
-        |text: &str| serde_json::from_str::<Value>(text).expect("it is JSON")["columns"].clone();
-    assert_eq!(column(&third)[1], column(&second)[0]);
-    assert_eq!(column(&third)[0]["tools"]["rustc"], "1.80.0");
+    let columns = |text: &str| {
+        let columns: Value = serde_json::from_str(text).expect("it is JSON");
+        columns["columns"].as_array().expect("it is a list").clone()
+    };
+    let third = columns(&text());
+    assert_eq!(third.len(), 1);
+    assert_eq!(third[0]["tools"]["rustc"], "1.80.0");
+    assert!(third[0]["variants"]["other"].is_null());
+
+    // Another backend: a column more, behind this one, which stays.
+    let report = fs::read_to_string(folder.join("plain.json")).expect("it is there");
+    let of_debian = report.replacen('{', "{\"backend\": \"debian\",", 1);
+    fs::write(folder.join("plain.json"), of_debian).expect("the folder is ours");
+    update(&["plain=plain.json"]);
+    let fourth = columns(&text());
+    assert_eq!((fourth.len(), &fourth[0]), (2, &third[0]));
+    assert_eq!(fourth[1]["backend"], "debian");
 }
 
 #[test]
@@ -441,7 +509,10 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
             "baseline.json:2:10: unknown field `colums`, expected `columns`",
         ),
         ("{\n", "baseline.json:2:0: EOF while parsing an object"),
-        (unsorted.as_str(), "are the same or out of order"),
+        (
+            unsorted.as_str(),
+            "the columns and are of one backend or out of order",
+        ),
     ] {
         fs::write(folder.join("baseline.json"), content).expect("the folder is ours");
         for action in ["check", "update"] {

@@ -284,10 +284,7 @@ fn costs_are_recorded_and_shown_but_never_judged() {
             "{words}: {shown}"
         );
     }
-    let decision = held(
-        path,
-        &format!("{COMPARE} --tool rustc=1.93.1 --show decision"),
-    );
+    let decision = held(path, &format!("{COMPARE} --show decision"));
     assert!(
         decision.starts_with("decision\n") && shown.contains(&decision),
         "{decision}"
@@ -333,7 +330,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
         "`nope` is not among the reports: give nope=FILE",
     );
     refused(
-        &format!("{COMPARE} --tool rustc=1.0"),
+        &format!("{COMPARE} --backend nix"),
         2,
         "baseline.json has no such column with something recorded: `wasm-gauge baseline record` adds it",
     );
@@ -355,6 +352,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     let text = fs::read_to_string(path.join("baseline.json")).expect("it is there");
     let mut two = parse(&text);
     let mut second = two["columns"][0].clone();
+    second["backend"] = json!("nix");
     second["tools"]["rustc"] = json!("1.94.0");
     two["columns"]
         .as_array_mut()
@@ -364,7 +362,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         COMPARE,
         2,
-        "baseline.json has 2 such columns with something recorded: give --tool NAME=VERSION",
+        "baseline.json has 2 such columns with something recorded: give --backend NAME",
     );
-    assert!(held(path, &format!("{COMPARE} --tool rustc=1.94.0")).contains("rustc 1.94.0"));
+    assert!(held(path, &format!("{COMPARE} --backend nix")).contains("rustc 1.94.0"));
 }

@@ -276,6 +276,7 @@ pub(super) mod tests {
             ((*name).to_owned(), product)
         });
         let variants_read = Variants {
+            backend: None,
             tools: report.tools.clone(),
             products: products.collect(),
         };
