@@ -205,7 +205,7 @@ pub(crate) mod tests {
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `target`, `std`, `one-shot`, `maturity`, `maturity-facts`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `target`, `wasip1`, `std`, `one-shot`, `maturity`, `maturity-facts`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nstd = \"own\"\n",
