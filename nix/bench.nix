@@ -25,9 +25,9 @@ rec {
     [ "--stats alloc-stats --reference ${policy.default}" ]
     ++ map (name: "--workload ${name}=${name}.jsonl") workloads
     ++ lib.mapAttrsToList (
-      name: product: "--traced ${name}=${product.tracing}/${library}.wasm"
+      name: product: "--traced ${name}=${product.tracing}/${library}.opt.wasm"
     ) products.variants
-    ++ lib.mapAttrsToList (name: product: "${name}=${product.bench}/${library}.opt.wasm") products.variants
+    ++ lib.mapAttrsToList (name: product: "${name}=${product.tracing}/${library}.opt.wasm") products.variants
   );
 
   figures = pkgs.runCommand "bench" { nativeBuildInputs = [ wasm-gauge ]; } ''

@@ -18,53 +18,39 @@ let
       inherit library;
       core = guest.core { inherit variant target; };
     };
-  components =
-    name: variant:
-    optimize.components {
-      inherit name;
-      from = modules variant variant.target;
-      files = [
-        "${library}.wasm"
-        "${library}.opt.wasm"
-        "${library}.opt.names.wasm"
-      ];
-    };
-
-  # the same variant with other features besides
-  extended =
-    variant: name: features:
-    variant
-    // {
-      name = "${variant.name}-${name}";
-      features = variant.features ++ features;
-    };
 in
 rec {
   inherit library;
   # name -> the row and what was built of it
   variants = lib.mapAttrs (name: variant: rec {
     inherit variant;
-    component = components "wasm-${name}" variant;
+    component = optimize.components {
+      name = "wasm-${name}";
+      from = core;
+      files = [
+        "${library}.wasm"
+        "${library}.opt.wasm"
+        "${library}.opt.names.wasm"
+      ];
+    };
     # the core modules that the component is made from
     core = modules variant variant.target;
     # those for runtimes without components, or null
     p1 = if lib.elem "wasm32-wasip1" variant.targets then modules variant "wasm32-wasip1" else null;
     cores = [ core ] ++ lib.optional (p1 != null) p1;
     shipped = [ component ] ++ lib.optional (p1 != null) p1;
-    # what workloads run on
-    bench = components "wasm-${name}-bench" (extended variant "bench" [ "bench" ]);
-    # The same, counting what it allocates: its row, and what it is. wasm-opt changes nothing about that.
-    counting = extended variant "tracing" [
-      "alloc-tracing"
-      "bench"
-    ];
+    # what workloads run on, and what counts its allocations until it is told to stop: its row, and what it is
+    counting = variant // {
+      name = "${name}-tracing";
+      features = variant.features ++ [
+        "alloc-tracing"
+        "bench"
+      ];
+    };
     tracing = optimize.components {
       name = "wasm-${name}-tracing";
-      from = guest.core {
-        inherit (variant) target;
-        variant = counting;
-      };
-      files = [ "${library}.wasm" ];
+      from = modules counting variant.target;
+      files = [ "${library}.opt.wasm" ];
     };
   }) policy.variants;
   default = variants.${policy.default};
@@ -76,7 +62,7 @@ rec {
         {
           "wasm-${name}" = describe product.component "component: ${product.variant.summary}";
           "wasm-${name}-tracing" =
-            describe product.tracing "component that counts its allocations, not optimised: ${product.variant.summary}";
+            describe product.tracing "component that counts its allocations: ${product.variant.summary}";
         }
         // lib.optionalAttrs (product.p1 != null) {
           "wasm-${name}-p1" = describe product.p1 "wasip1 core modules: ${product.variant.summary}";

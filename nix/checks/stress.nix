@@ -25,8 +25,8 @@ pkgs.runCommand "stress-${variant.name}"
       seeds=$2
       weft workload stress --repetitions $seeds > calls
       status=0
-      wasm-gauge call ${product.bench}/${library}.opt.wasm --max-memory $memory --corpus calls > answers 2> trap || status=$?
-      jq -s '.[1:] | map(if .ok then .ok | fromjson else . end)' answers > runs
+      wasm-gauge call ${product.tracing}/${library}.opt.wasm --max-memory $memory --corpus calls > answers 2> trap || status=$?
+      jq -s '.[2:] | map(if .ok then .ok | fromjson else . end)' answers > runs
     }
 
     # holds CONDITION: of these answers, one for every seed

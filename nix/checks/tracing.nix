@@ -76,7 +76,7 @@ pkgs.runCommand "tracing-${variant.name}"
         holds ${files}/${library}.opt.wasm ${target} "$features" '.stats | .tracing == false and has("counters") == false'
       '') shipped
     )}
-    holds ${product.tracing}/${library}.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
+    holds ${product.tracing}/${library}.opt.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes' \
       --corpus $replaysPath
     jq .stats reports | tee $out

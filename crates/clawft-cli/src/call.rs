@@ -34,6 +34,9 @@ pub(crate) struct Call {
     /// Whether each build may reply otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) varies: bool,
+    /// Whether it is left out where allocations are counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) uncounted: bool,
 }
 
 impl Call {
@@ -44,6 +47,7 @@ impl Call {
             args: args.into(),
             setup: false,
             varies: false,
+            uncounted: false,
         }
     }
 }

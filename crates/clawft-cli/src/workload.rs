@@ -11,8 +11,9 @@ use crate::call::Call;
 
 /// Prints the calls (JSON Lines) of a workload, to measure a component with: each time the same bytes.
 ///
-/// The first line initialises the agent and is marked `"setup": true`: it is not to be measured. The lines of light and
-/// medium are calls of the agent's own exports, the others are calls that only a build with the feature bench answers.
+/// The first line stops the counting of allocations, which takes time, and is marked `"uncounted": true`: it is left out
+/// where they are counted. The second one initialises the agent. Both are marked `"setup": true`: they are not to be
+/// measured. Only a build with the feature bench answers what is not the agent's own exports.
 #[derive(Args)]
 #[command(after_help = "\
 Workloads (a repetition):
@@ -49,6 +50,9 @@ pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Fail
         let line = serde_json::to_string(&call).expect("JSON of strings");
         writeln!(output, "{line}")
     };
+    let mut stop = Call::new("stop-counting", []);
+    (stop.setup, stop.uncounted) = (true, true);
+    print(stop)?;
     let mut init = Call::new("init", [configuration()]);
     init.setup = true;
     print(init)?;

@@ -75,7 +75,7 @@ fn a_bad_line_is_named_and_ends_the_run() {
         ),
         (
             r#"{"call":"init","args":[],"x":1}"#,
-            "-:2: unknown field `x`, expected one of `call`, `args`, `setup`, `varies` at line 1 column 28",
+            "-:2: unknown field `x`, expected one of `call`, `args`, `setup`, `varies`, `uncounted` at line 1 column 28",
         ),
         (
             r#"{"call":"init","args":[]}"#,
@@ -223,7 +223,8 @@ fn parsed(lines: &[String]) -> Vec<Value> {
     lines.iter().map(parse).collect()
 }
 
-/// The lines of a workload, which are the same each time; the first of them initialises the agent.
+/// The lines of a workload, which are the same each time, behind the one that stops the counting; the first of them
+/// initialises the agent.
 fn workload_lines(workload: &str, repetitions: Option<&str>) -> Vec<String> {
     let mut arguments = vec!["workload", workload];
     arguments.extend(repetitions.map(|_| "--repetitions"));
@@ -231,7 +232,11 @@ fn workload_lines(workload: &str, repetitions: Option<&str>) -> Vec<String> {
     let output = weft(&arguments, "");
     assert_eq!(output, weft(&arguments, ""), "{workload}");
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let lines: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+    let mut lines: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines.remove(0),
+        r#"{"call":"stop-counting","args":[],"setup":true,"uncounted":true}"#
+    );
     assert!(
         lines[0].starts_with(r#"{"call":"init","args":["#),
         "{}",

@@ -3,17 +3,18 @@
 #![allow(unsafe_code, reason = "an allocator is unsafe by nature")]
 
 use std::alloc::{GlobalAlloc, Layout};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use serde::Serialize;
 
 /// Upper bounds of the size classes in bytes, inclusive; a last class takes what is larger.
 const CLASSES: [usize; 4] = [64, 256, 1024, 4096];
 
-/// Forwards every request to the allocator inside, and counts. The counters are atomic because a static must be `Sync`;
-/// each is exact by itself.
+/// Forwards every request to the allocator inside, and counts until it is told to stop. The counters are atomic because a
+/// static must be `Sync`; each is exact by itself.
 pub(crate) struct Tracing<A> {
     inner: A,
+    stopped: AtomicBool,
     classes: [AtomicU64; CLASSES.len() + 1],
     allocated_bytes: AtomicU64,
     deallocations: AtomicU64,
@@ -62,6 +63,7 @@ impl<A> Tracing<A> {
     pub(crate) const fn new(inner: A) -> Self {
         Self {
             inner,
+            stopped: AtomicBool::new(false),
             classes: [const { AtomicU64::new(0) }; CLASSES.len() + 1],
             allocated_bytes: AtomicU64::new(0),
             deallocations: AtomicU64::new(0),
@@ -109,6 +111,16 @@ impl<A> Tracing<A> {
             .store(self.live_bytes.load(Relaxed), Relaxed);
     }
 
+    /// Counts nothing any more, for good: what is given back from now on would be missing.
+    #[cfg(any(feature = "bench", test))]
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Relaxed);
+    }
+
+    fn counts(&self) -> bool {
+        !self.stopped.load(Relaxed)
+    }
+
     fn grown(&self, bytes: u64) {
         self.allocated_bytes.fetch_add(bytes, Relaxed);
         let live = self.live_bytes.fetch_add(bytes, Relaxed) + bytes;
@@ -116,6 +128,9 @@ impl<A> Tracing<A> {
     }
 
     fn allocated(&self, block: *mut u8, size: usize) {
+        if !self.counts() {
+            return;
+        }
         if block.is_null() {
             self.failures.fetch_add(1, Relaxed);
             return;
@@ -147,6 +162,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Tracing<A> {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller got `block` from us with this layout, so we got it from the allocator inside.
         unsafe { self.inner.dealloc(block, layout) };
+        if !self.counts() {
+            return;
+        }
         self.deallocations.fetch_add(1, Relaxed);
         self.live_allocations.fetch_sub(1, Relaxed);
         self.live_bytes.fetch_sub(layout.size() as u64, Relaxed);
@@ -155,6 +173,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Tracing<A> {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: as in `dealloc`; the caller's promise about `new_size` is passed on.
         let moved = unsafe { self.inner.realloc(block, layout, new_size) };
+        if !self.counts() {
+            return moved;
+        }
         if moved.is_null() {
             self.failures.fetch_add(1, Relaxed);
             return moved;
@@ -264,6 +285,22 @@ mod tests {
         } = traced.inner;
         let calls = [alloc, alloc_zeroed, realloc].map(AtomicUsize::into_inner);
         assert_eq!(calls, [1, 1, 1]);
+    }
+
+    #[test]
+    fn counters_that_are_stopped_stay_as_they_are() {
+        let traced = Tracing::new(System);
+        // SAFETY: as in `allocate_each`.
+        let block = unsafe { traced.alloc(layout(100)) };
+        traced.stop();
+        let counters = traced.counters();
+        allocate_each(&traced, &[1000]);
+        // SAFETY: as above; the block is given back with the layout that it has by then.
+        unsafe {
+            let moved = traced.realloc(block, layout(100), 200);
+            traced.dealloc(moved, layout(200));
+        }
+        assert_eq!(traced.counters(), counters);
     }
 
     #[test]

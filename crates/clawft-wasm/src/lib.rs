@@ -73,6 +73,13 @@ impl Guest for Component {
     }
 
     #[cfg(feature = "bench")]
+    fn stop_counting() -> Result<(), ()> {
+        #[cfg(feature = "alloc-tracing")]
+        allocator::GLOBAL.stop();
+        Ok(())
+    }
+
+    #[cfg(feature = "bench")]
     fn stress(request: String) -> Result<String, String> {
         bench::stress::stress(&request)
     }

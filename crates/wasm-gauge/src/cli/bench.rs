@@ -17,7 +17,8 @@ use super::{progress, repeat};
 ///
 /// A workload is a file of calls, as for `wasm-gauge call`. Calls with "setup": true come first: they
 /// are made, but not measured. Each workload is run on a fresh instance of each variant; all variants
-/// have to reply alike, but to calls with "varies": true.
+/// have to reply alike, but to calls with "varies": true. A call with "uncounted": true is left out of a traced build:
+/// with one that stops the counting, the plain and the traced build can be one file.
 ///
 /// The same each time, of each workload on each variant:
 ///   fuel            of the measured calls: most instructions cost one unit, and what bulk instructions

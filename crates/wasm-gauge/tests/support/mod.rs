@@ -287,6 +287,14 @@ pub fn inputs() -> TempDir {
         ("stats", r#"{"call": "stats", "args": []}"#),
         ("varies", r#"{"call": "stats", "args": [], "varies": true}"#),
         (
+            "uncounted",
+            concat!(
+                r#"{"call": "echo", "args": ["a"], "uncounted": true}"#,
+                "\n",
+                r#"{"call": "echo", "args": ["b"]}"#,
+            ),
+        ),
+        (
             "setup-only",
             r#"{"call": "echo", "args": ["a"], "setup": true}"#,
         ),

@@ -149,6 +149,7 @@ mod tests {
                 args: args.iter().map(|arg| (*arg).to_owned()).collect(),
                 setup: false,
                 varies: false,
+                uncounted: false,
             };
             assert_eq!(invocation(&call), expected);
         }
