@@ -36,7 +36,7 @@ use super::{progress, repeat};
 /// tells after the same calls.
 ///
 /// With --instructions WORKLOAD, what Valgrind's callgrind counts of its measured calls: instructions of machine
-/// code that is compiled before and uses what every x86-64 machine has, and of this program around each call.
+/// code that is compiled before and uses what every machine of this architecture has, and of this program around each call.
 /// What the operating system does for them, as clearing new pages, is not in it. Valgrind takes 50 times as
 /// long as the calls. The count is that of 2N repetitions less that of N, divided by N, the larger the less
 /// fuel they take: between runs it differs by less than 0.01 %.

@@ -12,6 +12,7 @@ mod signature;
 mod wasi;
 
 use std::collections::BTreeMap;
+use std::env::consts::{ARCH, OS};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -90,12 +91,18 @@ pub enum Isa {
     /// All that this machine has.
     #[default]
     Host,
-    /// What every x86-64 machine has: the same code whatever machine it is made on.
+    /// What every machine of this architecture has: the same code whichever it is made on.
     Baseline,
 }
 
 /// The target of [`Isa::Baseline`]. A target that is named gets no features beyond its architecture's.
-const BASELINE_TARGET: &str = "x86_64-unknown-linux-gnu";
+fn baseline_target() -> String {
+    let system = match OS {
+        "macos" => "apple-darwin",
+        _ => "unknown-linux-gnu",
+    };
+    format!("{ARCH}-{system}")
+}
 
 /// What makes machine code.
 #[derive(
@@ -155,7 +162,7 @@ impl Engine {
                     Compiler::Winch => wasmtime::Strategy::Winch,
                 });
             if settings.isa == Isa::Baseline {
-                config.target(BASELINE_TARGET)?;
+                config.target(&baseline_target())?;
             }
             if settings.allocation == Allocation::Pooling {
                 config.allocation_strategy(pool());

@@ -36,6 +36,10 @@ impl Show for Startup {
             .paragraph(
                 "Parts are medians, in ms; machine code in bytes. Times are of this machine, now.",
             );
+        let document = match &self.winch_refused {
+            Some(reason) => document.paragraph(format!("Winch does not compile it: {reason}")),
+            None => document,
+        };
         match &self.processes {
             Some(processes) => processes_of(document, processes),
             None => document,

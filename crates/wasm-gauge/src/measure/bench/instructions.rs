@@ -3,8 +3,8 @@
 //! Callgrind counts all that a process runs. So a process makes some instances and sets them up, and goes on
 //! to the measured calls on half of them; another one does so on all of them. What the second takes more is
 //! the measured calls, and nothing else: not the start of the process, not the loading of machine code, which
-//! is compiled before, not what happens once. The machine code is that of every x86-64 machine, and so is the C
-//! library's that copies memory.
+//! is compiled before, not what happens once. The machine code is that of every machine of this architecture, and
+//! on x86-64 so is the C library's that copies memory.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -27,8 +27,8 @@ static WANTED: Wanted = Wanted {
     options_variable: Some("VALGRIND_OPTS"),
 };
 
-/// Lets the C library copy memory as on every x86-64 machine. Where `rep movsb` is fast it copies with that,
-/// which callgrind counts once a byte.
+/// Lets the C library of an x86-64 machine copy memory as on every other: where `rep movsb` is fast it copies with
+/// that, which callgrind counts once a byte. On another architecture it changes nothing.
 const TUNABLES: (&str, &str) = (
     "GLIBC_TUNABLES",
     "glibc.cpu.hwcaps=-ERMS,-FSRM,-AVX,-AVX2,-AVX512F,-AVX512VL",
@@ -161,7 +161,7 @@ fn total(text: &str) -> Option<u64> {
 }
 
 impl<'a> Precompiled<'a> {
-    /// Compiles `binary` for every x86-64 machine.
+    /// Compiles `binary` for every machine of this architecture.
     ///
     /// # Errors
     /// [`Error::Input`] where it cannot be compiled, [`Error::Usage`] where this machine cannot run it or

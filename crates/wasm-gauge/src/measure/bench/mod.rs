@@ -104,7 +104,7 @@ pub struct Row {
     pub variant: String,
     /// What is the same each time.
     pub figures: Figures,
-    /// Instructions of the measured calls, where they were counted: those of x86-64 machine code and of the
+    /// Instructions of the measured calls, where they were counted: those of machine code for this architecture and of the
     /// host's side of each call, without the operating system's.
     pub instructions: Option<u64>,
     /// How long it took, where that was measured.

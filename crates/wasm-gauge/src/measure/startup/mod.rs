@@ -33,6 +33,8 @@ pub struct Startup {
     pub pages: u64,
     /// One for each way to start.
     pub scenarios: Vec<Scenario>,
+    /// Why there are none with Winch, where it does not compile this binary, or not for this machine.
+    pub winch_refused: Option<String>,
     /// How long processes of wasmtime's command line take for the same, where that was measured.
     pub processes: Option<Processes>,
 }
@@ -105,10 +107,11 @@ impl Startup {
     }
 
     /// Starts `binary`, to be called `label`, in each way, and makes `call` if there is one. `done`
-    /// is called after each of the [`Startup::scenarios`] ways.
+    /// is called after each of the [`Startup::scenarios`] ways. Winch has no garbage collection, no tail
+    /// calls and not every architecture: what it refuses is told, and is no error.
     ///
     /// # Errors
-    /// Why it does not start or does not answer, or that it does not always answer alike.
+    /// Why Cranelift does not compile it, why it does not start or does not answer, or that it does not always answer alike.
     pub fn measure(
         label: &str,
         binary: &Binary,
@@ -123,6 +126,7 @@ impl Startup {
             reply: None,
             pages: 0,
             scenarios: Vec::new(),
+            winch_refused: None,
             processes: None,
         };
         for (compiler, start) in Self::ways() {
@@ -134,8 +138,17 @@ impl Startup {
                 },
                 ..Settings::default()
             };
-            let engine = Engine::new(settings)?;
-            let program = engine.compile(binary)?;
+            let compiled =
+                Engine::new(settings).and_then(|engine| Ok((engine.compile(binary)?, engine)));
+            let (program, engine) = match compiled {
+                Ok(compiled) => compiled,
+                Err(reason) if compiler == Compiler::Winch => {
+                    startup.winch_refused = Some(reason);
+                    done();
+                    continue;
+                }
+                Err(reason) => return Err(reason),
+            };
             let artifact = program.artifact()?;
             let count = match start {
                 Start::Cold => repetitions.cold,
@@ -237,4 +250,30 @@ fn timed<T>(work: impl FnOnce() -> Result<T, String>) -> Result<(u64, T), String
     let nanoseconds = start.elapsed().as_nanos();
     // More than 500 years do not fit.
     Ok((u64::try_from(nanoseconds).unwrap_or(u64::MAX), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_winch_refuses_is_told() {
+        for (code, refused) in [("call $g", false), ("return_call $g", true)] {
+            let text = format!(
+                r#"(component
+                  (core module $m
+                    (func $g (result i32) i32.const 1)
+                    (func (export "f") (result i32) {code}))
+                  (core instance $i (instantiate $m))
+                  (func (export "f") (result u32) (canon lift (core func $i "f"))))"#
+            );
+            let bytes = wat::parse_str(text).expect("it assembles");
+            let binary = Binary::parse(&bytes).expect("it is valid");
+            let once = Repetitions { cold: 1, other: 1 };
+            let startup = Startup::measure("f", &binary, None, once, &|| {}).expect("it starts");
+            let expected = if refused { 4 } else { 8 };
+            assert_eq!(startup.scenarios.len(), expected, "{code}");
+            assert_eq!(startup.winch_refused.is_some(), refused, "{code}");
+        }
+    }
 }
