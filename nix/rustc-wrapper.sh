@@ -27,6 +27,9 @@ for argument; do
 done
 
 identity="$CARGO_PKG_NAME $CARGO_PKG_VERSION $crate$types$cfgs"
+# With the dependencies crane builds an empty crate in the place of each of the workspace's: it is not the crate of that
+# name, which is built beside it later.
+if [[ -n ${CRANE_BUILD_DEPS_ONLY:-} && ${CARGO_MANIFEST_DIR:-} != /nix/store/* ]]; then identity+=' empty'; fi
 identify() {
   # --extern [OPTIONS:]NAME=FILE, and beside FILE the hash of what it is
   local dependency file

@@ -53,6 +53,7 @@ pkgs.runCommandCC "rustc-wrapper"
     }
     crate a
     crate a
+    CRANE_BUILD_DEPS_ONLY=1 crate empty
     ! crate b 2> refused || { echo "two crates of one name, version and kind are not refused" >&2; exit 1; }
     grep -q "twin 1.0.0 is built twice" refused
 
