@@ -1,4 +1,4 @@
-# Everything to work by hand, at the versions that the builds use.
+# Everything to work by hand, at the versions that the builds use, and what the documents name besides.
 {
   pkgs,
   toolchain,
@@ -10,9 +10,15 @@ pkgs.mkShell {
     pkgs.git
     pkgs.jq
     pkgs.lld
+    pkgs.nixfmt
+    pkgs.twiggy
     pkgs.wabt
     pkgs.wasm-tools
-  ];
+    # the runner in .cargo/config.toml
+    pkgs.wasmtime
+  ]
+  # what `record` counts instructions with
+  ++ pkgs.lib.optional pkgs.stdenv.hostPlatform.isLinux pkgs.valgrind;
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER = "wasm-ld";
   CARGO_TARGET_WASM32_WASIP1_LINKER = "wasm-ld";
   CARGO_TARGET_WASM32_WASIP2_LINKER = "wasm-ld";

@@ -1,13 +1,14 @@
 pkgs:
 let
   inherit (pkgs) lib stdenv;
+  inherit (import ./manifest.nix { inherit lib; }) clean targetsOf toTOML;
 
   # Every registry crate of Cargo.lock. nixw adds them to the store as flat fixed-output paths, so that
   # cargo downloads and Nix holds each to its checksum: these derivations are valid before they are built.
   crate =
-    { name, version, source ? "a path", ... }@locked:
+    { name, version, source, ... }@locked:
     lib.throwIf (!lib.hasPrefix "registry+" source)
-      "Cargo.lock: ${name} ${version} comes from ${source}: only registry crates and workspace members are built here"
+      "Cargo.lock: ${name} ${version} comes from ${source}: only registry crates and crates of this repository are built here"
       (derivation {
         name = "${name}-${version}.crate";
         inherit (stdenv) system;
@@ -21,54 +22,84 @@ let
         outputHash = locked.checksum;
       });
 
-  members = src: builtins.attrNames (builtins.readDir (src + "/crates"));
-
-  vendorCargoDeps = { src }: vendor (p: lib.elem p.name (members src)) [ (src + "/Cargo.lock") ];
-  vendorMultipleCargoDeps = { cargoLockList }: vendor (_: true) cargoLockList;
-  # isMember: of a package without a source, whether its lock's own workspace has it (std's is not known here)
-  vendor =
-    isMember: cargoLockList:
+  vendorCargoDeps = { src }: vendorMultipleCargoDeps { cargoLockList = [ (src + "/Cargo.lock") ]; };
+  # As crane lays it out: the directory of cargo's configuration is a link to a directory of links to crates. The crates
+  # of one lock are unpacked together: a derivation for each would take longer.
+  vendorMultipleCargoDeps =
+    { cargoLockList }:
     let
-      locked = lib.concatMap (lock: lib.filter (p: p ? source || !isMember p) (lib.importTOML lock).package) cargoLockList;
-    in
-    pkgs.runCommand "vendor-cargo-deps"
-      {
-        passAsFile = [ "list" ];
-        list = lib.concatMapStrings (p: "${crate p} ${p.name}-${p.version} ${p.checksum}\n") locked;
-      }
-      ''
-        mkdir -p $out/crates
-        while read -r crate name checksum; do
-          tar xzf $crate -C $out/crates
-          printf '{"files":{},"package":"%s"}' $checksum > $out/crates/$name/.cargo-checksum.json
-        done < $listPath
-        printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n' \
-          $out/crates > $out/config.toml
+      # local crates have no source
+      locked = lock: lib.filter (p: p ? source) (lib.importTOML lock).package;
+      unpacked =
+        lock:
+        pkgs.runCommand "cargo-packages"
+          {
+            passAsFile = [ "list" ];
+            list = lib.concatMapStrings (p: "${crate p} ${p.name}-${p.version} ${p.checksum}\n") (locked lock);
+          }
+          ''
+            mkdir $out
+            while read -r crate name checksum; do
+              tar xzf $crate -C $out
+              printf '{"files":{},"package":"%s"}' $checksum > $out/$name/.cargo-checksum.json
+            done < $listPath
+          '';
+      registry = pkgs.runCommand "vendor-registry" { } ''
+        mkdir $out
+        for crate in ${lib.concatMapStringsSep " " (lock: "${unpacked lock}/*") cargoLockList}; do
+          ln -sfn $crate -t $out
+        done
       '';
+    in
+    pkgs.runCommand "vendor-cargo-deps" { } ''
+      mkdir $out
+      ln -s ${registry} $out/crates-io
+      printf '[source.nix-sources]\ndirectory = "%s"\n[source.crates-io]\nreplace-with = "nix-sources"\n' \
+        $out/crates-io > $out/config.toml
+    '';
 
-  # The workspace's manifests over empty targets: what the dependencies' build depends on.
+  # The manifests over empty targets: what the dependencies' build depends on. Every crate has a build script, so that
+  # dependencies of build scripts are built, and so that cargo takes no crate that was empty for the real one.
   mkDummySrc =
     { src }:
     let
+      empty = builtins.toFile "dummy.rs" "pub fn main() {}\n";
+      # the files' store path must not become an input
+      text = file: builtins.toFile "text" (builtins.unsafeDiscardStringContext (builtins.readFile file));
+      isKept =
+        path:
+        baseNameOf path == "Cargo.toml" || path == "/Cargo.lock" || lib.hasSuffix "/.cargo/config.toml" path;
+      find =
+        folder:
+        builtins.concatLists (
+          lib.mapAttrsToList (
+            name: type:
+            let
+              path = "${folder}/${name}";
+            in
+            if type == "directory" then find path else lib.optional (isKept path) path
+          ) (builtins.readDir (src + folder))
+        );
       put = path: from: "install -Dm644 ${from} $out${path}\n";
-      # the text alone: the files' store path must not become an input
-      text = path: builtins.unsafeDiscardStringContext (builtins.readFile (src + path));
-      keep = path: put path (builtins.toFile "text" (text path));
+      keep = path: put path (text (src + path));
       stub =
-        path: file:
-        lib.optionalString (builtins.pathExists (src + path)) (put path file);
-      member =
-        crate:
-        keep "${crate}/Cargo.toml"
-        + stub "${crate}/src/lib.rs" (builtins.toFile "empty.rs" "")
-        + stub "${crate}/src/main.rs" (builtins.toFile "main.rs" "fn main() {}");
+        path:
+        let
+          folder = dirOf path;
+          manifest = clean (lib.importTOML (src + path));
+          package = manifest.package // {
+            build = "${empty}";
+          };
+        in
+        put path (
+          pkgs.writeText "Cargo.toml" (
+            toTOML (manifest // lib.optionalAttrs (manifest ? package) { inherit package; })
+          )
+        )
+        + lib.concatMapStrings (target: put "${folder}/${target}" empty) (targetsOf (src + folder) manifest);
+      dummy = path: if baseNameOf path == "Cargo.toml" then stub path else keep path;
     in
-    pkgs.runCommand "source" { } (
-      keep "/Cargo.toml"
-      + keep "/Cargo.lock"
-      + keep "/.cargo/config.toml"
-      + lib.concatMapStrings (name: member "/crates/${name}") (members src)
-    );
+    pkgs.runCommand "source" { } (lib.concatMapStrings dummy (find ""));
 
   withToolchain = toolchain: rec {
     inherit vendorCargoDeps vendorMultipleCargoDeps mkDummySrc;
@@ -77,13 +108,8 @@ let
       {
         buildPhaseCargoCommand,
         cargoArtifacts,
-        cargoVendorDir,
         checkPhaseCargoCommand ? "",
-        doInstallCargoArtifacts ? true,
         installPhaseCommand ? "mkdir -p $out",
-        nativeBuildInputs ? [ ],
-        pname,
-        pnameSuffix ? "",
         ...
       }@args:
       stdenv.mkDerivation (
@@ -94,33 +120,18 @@ let
           "pnameSuffix"
         ]
         // {
-          pname = pname + pnameSuffix;
-          nativeBuildInputs = [
+          pname = args.pname + args.pnameSuffix or "";
+          cargoVendorDir = args.cargoVendorDir or (vendorCargoDeps { inherit (args) src; });
+          doInstallCargoArtifacts = args.doInstallCargoArtifacts or true;
+          nativeBuildInputs = args.nativeBuildInputs or [ ] ++ [
             toolchain
+            ./hooks.sh
+            pkgs.rsync
             pkgs.zstd
-          ]
-          ++ nativeBuildInputs;
-          configurePhase = ''
-            runHook preConfigure
-            export CARGO_HOME=$NIX_BUILD_TOP/.cargo-home CARGO_BUILD_INCREMENTAL=false
-            export CARGO_BUILD_JOBS=''${CARGO_BUILD_JOBS:-$NIX_BUILD_CORES} RUST_TEST_THREADS=$NIX_BUILD_CORES
-            mkdir -p $CARGO_HOME
-            [ -z "$cargoVendorDir" ] || cp $cargoVendorDir/config.toml $CARGO_HOME/
-            if [ -n "$cargoArtifacts" ]; then
-              mkdir -p target
-              zstd -dc $cargoArtifacts/target.tar.zst | tar x -C target
-              # cargo goes by dates: what was built is newer than all sources, Debian's of std among them
-              find target -exec touch -hd @$(date +%s) {} +
-            fi
-            cargoWithProfile() {
-              set -- "$1" ''${CARGO_PROFILE:+--profile "$CARGO_PROFILE"} "''${@:2}"
-              echo "+ cargo $*" >&2
-              cargo "$@"
-            }
-            runHook postConfigure
-          '';
+          ];
           buildPhase = ''
             runHook preBuild
+            cargo --version
             ${buildPhaseCargoCommand}
             runHook postBuild
           '';
@@ -132,10 +143,6 @@ let
           installPhase = ''
             runHook preInstall
             ${installPhaseCommand}
-            ${lib.optionalString doInstallCargoArtifacts ''
-              mkdir -p $out
-              tar c --sort=name --mtime=@1 --owner=0 --group=0 --numeric-owner -C target . | zstd -qT0 -o $out/target.tar.zst
-            ''}
             runHook postInstall
           '';
         }
@@ -144,15 +151,17 @@ let
     buildDepsOnly =
       { src, ... }@args:
       mkCargoDerivation (
-        {
-          cargoArtifacts = null;
-          pnameSuffix = "-deps";
-        }
-        // args
+        args
         // {
           src = mkDummySrc { inherit src; };
-          # The members were empty: cargo is to forget them.
-          buildPhaseCargoCommand = args.buildPhaseCargoCommand + "\nrm -rf ${toString (map (m: "target/{,*/}*/.fingerprint/${m}-*") (members src))}";
+          pnameSuffix = "-deps";
+          cargoArtifacts = null;
+          doCheck = args.doCheck or true;
+          doInstallCargoArtifacts = true;
+          checkPhaseCargoCommand = args.checkPhaseCargoCommand or "cargoWithProfile test --locked --no-run";
+          env = args.env or { } // {
+            CRANE_BUILD_DEPS_ONLY = 1;
+          };
         }
       );
   };

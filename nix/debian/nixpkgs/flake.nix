@@ -3,13 +3,17 @@
 
   inputs.lib.url = "path:./lib";
 
+  # The root is of one system, and builds for that one alone; the others can be evaluated.
   outputs =
     { lib, ... }:
     {
       inherit (lib) lib;
-      legacyPackages.x86_64-linux = import ./. {
-        inherit (lib) lib;
-        system = "x86_64-linux";
-      };
+      legacyPackages = lib.lib.genAttrs [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ] (
+        system:
+        import ./. {
+          inherit (lib) lib;
+          inherit system;
+        }
+      );
     };
 }

@@ -16,13 +16,6 @@ lib.genAttrs [ "pkgsBuildBuild" "pkgsBuildHost" "pkgsBuildTarget" "pkgsHostHost"
   pkgsTargetTarget = { };
   runCommandLocal = runCommand;
 
-  writeText =
-    name: text:
-    runCommand name {
-      inherit text;
-      passAsFile = [ "text" ];
-    } "cp $textPath $out";
-
   makeSetupHook =
     {
       name,
@@ -71,7 +64,7 @@ lib.genAttrs [ "pkgsBuildBuild" "pkgsBuildHost" "pkgsBuildTarget" "pkgsHostHost"
       crates = lib.filter (p: p ? checksum) (lib.importTOML cargoLock.lockFile).package;
       crate = p: pkgs.fetchurl { name = "${p.name}-${p.version}"; sha256 = p.checksum; };
     in
-    runCommand pname { } ''
+    pkgs.runCommandCC pname { } ''
       mkdir vendor
       ${lib.concatMapStrings (p: ''
         tar xzf ${crate p} -C vendor

@@ -5,18 +5,34 @@
   system,
 }:
 let
-  # What the real stdenv has on PATH, by Debian package. Nothing more: a missing
-  # nativeBuildInputs entry must fail here as it fails with the real nixpkgs.
-  usual = "bash|coreutils|diffutils|findutils|mawk|grep|sed|tar|gzip|bzip2|xz-utils|patch|make|file|(gcc|g[+][+]|cpp|binutils)(-.*)?";
-  initial = lib.filter (p: builtins.match usual p != null) (builtins.attrNames debian.packages);
-  bin = links "stdenv-bin" (
-    [
+  binsOf =
+    pattern:
+    lib.concatMap (p: debian.packages.${p}.bins) (
+      lib.filter (p: builtins.match pattern p != null) (builtins.attrNames debian.packages)
+    );
+
+  # pkgs/stdenv/generic/common-path.nix, by Debian package. Nothing more: a missing nativeBuildInputs entry must fail
+  # here as it fails with the real nixpkgs.
+  initialPath = links {
+    name = "initial-path";
+    bins = [
       "awk"
-      "cc"
-      "sh"
     ]
-    ++ lib.concatMap (p: debian.packages.${p}.bins) initial
-  );
+    ++ binsOf "bash|coreutils|diffutils|findutils|mawk|grep|sed|tar|gzip|bzip2|xz-utils|patch|make|file";
+    # as in nixpkgs, and not dash
+    postBuild = "ln -s bash $out/bin/sh";
+  };
+
+  cc =
+    links {
+      name = "gcc-wrapper";
+      bins = [ "cc" ] ++ binsOf "(gcc|g[+][+]|cpp|binutils)(-.*)?";
+      setupHook = "export CC=gcc CXX=g++ AR=ar AS=as LD=ld NM=nm RANLIB=ranlib STRIP=strip\n";
+      postBuild = ''mkdir $out/nix-support; printf '%s' "$setupHook" > $out/nix-support/setup-hook'';
+    }
+    // {
+      targetPrefix = "";
+    };
 
   # Every derivation depends on the hash of the root's package list: an upgraded package rebuilds.
   raw =
@@ -30,61 +46,102 @@ let
       // args
     );
 
+  # Programs of the root as a package: in `bin`, where there is such an output. `dev` brings them along.
   links =
-    name: bins:
-    raw {
-      inherit name bins;
-      args = [
-        "-euc"
-        ''
-          PATH=/usr/bin
-          mkdir -p $out/bin
-          for b in $bins; do
-            for d in /usr/bin /usr/sbin; do [ ! -e $d/$b ] || ln -sf $d/$b $out/bin/; done
-          done
-        ''
-      ];
-    };
+    {
+      postBuild ? "",
+      ...
+    }@args:
+    raw (
+      args
+      // {
+        args = [
+          "-euc"
+          ''
+            PATH=/usr/bin
+            for output in ''${outputs:-out}; do mkdir ''${!output}; done
+            programs=''${bin:-$out}
+            mkdir $programs/bin
+            for b in $bins; do
+              for d in /usr/bin /usr/sbin; do [ ! -e $d/$b ] || ln -sf $d/$b $programs/bin/; done
+            done
+            if [ -n "''${dev:-}" ]; then
+              mkdir $dev/nix-support
+              echo $programs > $dev/nix-support/propagated-build-inputs
+            fi
+            ${postBuild}
+          ''
+        ];
+      }
+    );
 
-  setup = raw {
-    name = "stdenv-debian";
-    inherit bin;
-    args = [
-      "-euc"
-      "PATH=/usr/bin; mkdir $out; { echo stdenvBin=$bin/bin; cat ${./setup.sh}; } > $out/setup"
-    ];
+  platform = {
+    inherit system;
+    isLinux = lib.hasSuffix "-linux" system;
+    isDarwin = lib.hasSuffix "-darwin" system;
+    isAarch64 = lib.hasPrefix "aarch64-" system;
+    isx86_64 = lib.hasPrefix "x86_64-" system;
   };
 
-  mkDerivation =
-    args:
+  make =
+    name: defaultNativeBuildInputs:
     let
-      name = args.name or "${args.pname}-${args.version}";
-      drv = raw (
-        removeAttrs args [
-          "env"
-          "meta"
-          "passthru"
-        ]
-        // args.env or { }
+      stdenv = raw {
+        inherit name initialPath defaultNativeBuildInputs;
+        args = [
+          "-euc"
+          ''
+            PATH=/usr/bin
+            mkdir $out
+            {
+              printf '%s=%q\n' initialPath "$initialPath" defaultNativeBuildInputs "$defaultNativeBuildInputs"
+              cat ${./setup.sh}
+            } > $out/setup
+          ''
+        ];
+      };
+      inputs =
+        args: attribute:
+        lib.optionalAttrs (args ? ${attribute}) {
+          ${attribute} = map (input: if builtins.isAttrs input then lib.getDev input else input) args.${attribute};
+        };
+      mkDerivation =
+        args:
+        raw (
+          removeAttrs args [
+            "env"
+            "meta"
+            "passthru"
+          ]
+          // args.env or { }
+          // inputs args "nativeBuildInputs"
+          // inputs args "buildInputs"
+          // {
+            name = args.name or "${args.pname}-${args.version}";
+            inherit stdenv;
+            args = [
+              "-ec"
+              ". $stdenv/setup; genericBuild"
+            ];
+          }
+        )
         // {
-          inherit name;
-          stdenv = setup;
-          args = [
-            "-ec"
-            ". $stdenv/setup; genericBuild"
-          ];
+          meta = args.meta or { };
         }
-      );
+        // args.passthru or { };
     in
-    drv
+    stdenv
     // {
-      meta = args.meta or { };
-    }
-    // args.passthru or { };
+      inherit mkDerivation;
+      buildPlatform = platform;
+      hostPlatform = platform;
+      targetPlatform = platform;
+    };
 in
-setup
-// {
-  inherit links mkDerivation;
-  buildPlatform = { inherit system; };
-  hostPlatform = { inherit system; };
+{
+  inherit links;
+  stdenv = make "stdenv-debian" [ cc ] // {
+    inherit cc;
+  };
+  stdenvNoCC = make "stdenv-debian-no-cc" [ ];
 }

@@ -13,16 +13,22 @@ rec {
   nameValuePair = name: value: { inherit name value; };
   genAttrs = names: f: listToAttrs (map (n: nameValuePair n (f n)) names);
   mapAttrs' = f: set: listToAttrs (map (n: f n set.${n}) (attrNames set));
+  filterAttrs = keep: set: removeAttrs set (filter (n: !keep n set.${n}) (attrNames set));
   mapAttrsToList = f: set: map (n: f n set.${n}) (attrNames set);
   mergeAttrsList = foldl' (a: b: a // b) { };
 
   optional = cond: x: if cond then [ x ] else [ ];
   optionalAttrs = cond: set: if cond then set else { };
+  optionals = cond: list: if cond then list else [ ];
   optionalString = cond: s: if cond then s else "";
   subtractLists = remove: filter (x: !elem x remove);
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
 
   hasPrefix = prefix: s: substring 0 (stringLength prefix) s == prefix;
+  hasSuffix =
+    suffix: s:
+    stringLength s >= stringLength suffix
+    && substring (stringLength s - stringLength suffix) (stringLength suffix) s == suffix;
   concatMapStringsSep =
     sep: f: xs:
     concatStringsSep sep (map f xs);
@@ -32,7 +38,10 @@ rec {
 
   importJSON = file: fromJSON (readFile file);
   importTOML = file: fromTOML (readFile file);
-  getExe = p: "${p}/bin/${p.meta.mainProgram}";
+  getOutput = output: p: p.${output} or p.out or p;
+  getDev = getOutput "dev";
+  getBin = getOutput "bin";
+  getExe = p: "${getBin p}/bin/${p.meta.mainProgram}";
   throwIf =
     cond: message: x:
     if cond then throw message else x;
