@@ -41,7 +41,7 @@ let
   withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} --bench ${bench.figures}/bench.json ${reports} "$@"'';
   names = builtins.attrNames products.variants;
   startup = lib.concatMapStrings (name: ''
-    ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --call calls.jsonl \
+    ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --calls calls.jsonl \
       --repetitions 500 --compilations 20 ${products.variants.${name}.component}/${products.library}.opt.wasm
   '') names;
   makeTables = ''
@@ -94,7 +94,7 @@ rec {
           echo '{"call": "capabilities", "args": []}' > calls.jsonl
           ${startup}
         )
-        ${lib.getExe wasm-gauge} baseline record --policy ${file} --bench "$folder/times.json" \
+        ${lib.getExe wasm-gauge} baseline costs --policy ${file} --bench "$folder/times.json" \
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
         ${makeTables}
       '';

@@ -28,7 +28,7 @@ pkgs.runCommand "measure-${product.variant.name}"
       wasm-gauge measure --json $out/$1 --backend ${toolchain.backend or "nix"} \
         --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
-        $2/${library}{,.opt,.opt.names}.wasm
+        --unoptimized $2/${library}.wasm --names $2/${library}.opt.names.wasm $2/${library}.opt.wasm
     }
     mkdir $out
     measure report.json ${product.component}

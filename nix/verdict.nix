@@ -16,7 +16,7 @@ let
   };
   judged = map (family: checks."${family}-${name}") [
     "size"
-    "features"
+    "bans"
     "allocator"
     "twin"
     "valid"

@@ -1,4 +1,4 @@
-# Component and wasip1 module, raw and optimised, answer the corpus as the native agent does, byte for byte, and those of
+# Component and wasip1 module, unoptimized and optimized, answer the corpus as the native agent does, byte for byte, and those of
 # WASI read the environment and the files that they are given.
 {
   lib,
@@ -30,14 +30,14 @@ pkgs.runCommand "behaviour-${product.variant.name}"
     calls=$(wc -l < native)
     [ $calls -gt 0 ] || { echo "there is no call in $corpus" >&2; exit 1; }
     for artifact in $artifacts; do
-      wasm-gauge call $artifact $(printf -- '--corpus %s ' $corpus/*.jsonl) > wasm
+      wasm-gauge call $artifact $(printf -- '--calls %s ' $corpus/*.jsonl) > wasm
       cmp native wasm || { diff native wasm | cut -c1-300 | head -n 20; echo "$artifact does not answer as weft does" >&2; exit 1; }
     done
 
     mkdir granted
     printf 'Be brief.' > granted/prompt
     for artifact in $artifacts; do
-      wasm-gauge call $artifact --corpus $grantedPath --env CLAWFT_MODEL=granted --dir granted::/granted > wasm
+      wasm-gauge call $artifact --calls $grantedPath --env CLAWFT_MODEL=granted --dir granted::/granted > wasm
       ${
         if product.variant.target == "wasm32-unknown-unknown" then
           ''

@@ -15,7 +15,7 @@ let
 in
 call ./rust.nix { }
 // perVariant "size" ./size.nix
-// perVariant "features" ./features.nix
+// perVariant "bans" ./bans.nix
 // perVariant "valid" ./valid.nix
 // perVariant "twin" ./twin.nix
 // perVariant "allocator" ./allocator.nix

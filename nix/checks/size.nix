@@ -15,5 +15,5 @@ pkgs.runCommand "size-${product.variant.name}"
   }
   ''
     wasm-gauge gate --policy $crate/gauge.toml \
-      --component ${product.component}/${library}.wasm ${product.component}/${library}.opt.wasm | tee $out
+      --unoptimized ${product.component}/${library}.wasm ${product.component}/${library}.opt.wasm | tee $out
   ''

@@ -64,7 +64,7 @@ pkgs.runCommand "tracing-${variant.name}"
   ''
     # holds FILE TARGET FEATURES CONDITION [OPTION...]: of the two reports, as one object; all answers are left in `answers`
     holds() {
-      wasm-gauge call $1 --corpus $callsPath "''${@:5}" > answers
+      wasm-gauge call $1 --calls $callsPath "''${@:5}" > answers
       jq -s '.[2:4] | map(.value | fromjson) | { capabilities: .[0], stats: .[1] }' answers > reports
       jq -e --arg target $2 --argjson features "$3" '
         .capabilities == { version: .capabilities.version, target: $target, allocator: "${variant.allocator}", features: $features }
@@ -78,7 +78,7 @@ pkgs.runCommand "tracing-${variant.name}"
     )}
     holds ${product.tracing}/${library}.opt.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes' \
-      --corpus $replaysPath
+      --calls $replaysPath
     jq .stats reports | tee $out
 
     jq -sS '

@@ -15,7 +15,7 @@ use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::{Grants, compile};
 use wasm_gauge::judge::find_banned;
 use wasm_gauge::measure::externs::{Direction, Externs};
-use wasm_gauge::measure::{Gzip, Memory, Profile, Sections, Sizes, Targets};
+use wasm_gauge::measure::{Gzip, Memory, Profile, Sections, Sizes, TargetFeatures};
 use wasm_gauge::policy::Bans;
 use wasm_gauge::render::{Format, ProfileTable, Show, TopProfile, render};
 
@@ -350,7 +350,7 @@ fn read(bytes: &[u8], gzip: &Gzip) {
         show(&Externs::measure("x.wasm", &binary, direction, true).expect("it is valid"));
     }
     show(&Memory::measure("x.wasm", &binary));
-    if let Ok(targets) = Targets::measure("x.wasm", &binary) {
+    if let Ok(targets) = TargetFeatures::measure("x.wasm", &binary) {
         show(&targets);
     }
     let profile = Profile::measure("x.wasm", &binary, Some(&binary)).expect("it is its own twin");

@@ -6,7 +6,7 @@ use std::fs;
 
 use libfuzzer_sys::fuzz_target;
 use wasm_gauge::engine::calls;
-use wasm_gauge::judge::ComparisonVerdict;
+use wasm_gauge::judge::Assessment;
 use wasm_gauge::measure::dependencies;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::comparison::Comparison;
@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let reports = [("x".to_owned(), path.clone())];
     if let Ok(variants) = Variants::read(&reports) {
-        let comparison = ComparisonVerdict {
+        let comparison = Assessment {
             comparison: Comparison::of(variants, Some("x"), |_| None),
             decision: None,
         };

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::judge::{BanVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
-use wasm_gauge::measure::{Memory, Sections, Targets};
+use wasm_gauge::measure::{Memory, Sections, TargetFeatures};
 use wasm_gauge::policy::Bans;
 use wasm_gauge::render::{Format, Show, render};
 
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     show(&Memory::measure("x.wasm", &binary));
     // Other sections than the standard's may be malformed.
-    if let Ok(targets) = Targets::measure("x.wasm", &binary) {
+    if let Ok(targets) = TargetFeatures::measure("x.wasm", &binary) {
         show(&targets);
     }
     let some = |text: &str| vec![text.to_owned()];

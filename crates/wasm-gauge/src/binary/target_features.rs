@@ -9,7 +9,7 @@ use super::{Section, Unit};
 
 /// The target features of one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Module {
+pub struct ModuleFeatures {
     /// Where it begins in the file, in bytes.
     pub offset: u64,
     /// Where the features are known from.
@@ -88,7 +88,7 @@ const FEATURES: [Feature; 20] = {
     ]
 };
 
-impl Module {
+impl ModuleFeatures {
     /// Finds the features of the core module `unit` of the file `bytes`.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Module {
         let mut features = declared.unwrap_or_default();
         features.extend(needed.iter().map(|feature| feature.name.to_owned()));
         features.sort();
-        Ok(Module {
+        Ok(ModuleFeatures {
             offset: unit.range.start as u64,
             source,
             features,

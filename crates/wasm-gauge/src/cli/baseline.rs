@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use wasm_gauge::judge::compare_with_baseline;
-use wasm_gauge::measure::bench::BenchVerdict;
+use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Startup, machine};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
-use wasm_gauge::record::costs::Recorded;
+use wasm_gauge::record::costs::Costs;
 use wasm_gauge::record::report::Variants;
 use wasm_gauge::{Error, Result};
 
@@ -21,16 +21,15 @@ use super::reports::Reports;
 /// of the very same versions of the tools that the reports name.
 ///
 /// A report is what `wasm-gauge measure --format json` writes with a --tool NAME=VERSION for each
-/// tool that decides the bytes. It holds one file called *.opt.wasm, the binary that ships; the file
-/// of the same name without .opt is the one before wasm-opt, and *.opt.names.wasm the one that ships
-/// with names: from it, crates and functions are recorded. NAME is a variant of the policy, or one for
+/// tool that decides the bytes, --unoptimized with the binary before wasm-opt, and --names with the twin
+/// from which crates and functions are recorded. NAME is a variant of the policy, or one for
 /// a target: plain/wasm32-wasip1.
 #[derive(Subcommand)]
 #[command(verbatim_doc_comment)]
 pub enum Action {
     Check(Check),
     Update(Update),
-    Record(Record),
+    Costs(AddCosts),
 }
 
 /// Hold measurements against the budget and the recorded ones
@@ -75,7 +74,7 @@ pub struct Check {
 /// Record measurements as the baseline
 ///
 /// Writes the column of the backend that the reports name; other columns stay as they are, and so does what
-/// `wasm-gauge baseline record` recorded. Where the same tools made the column, other variants stay, too, and
+/// `wasm-gauge baseline costs` added. Where the same tools made the column, other variants stay, too, and
 /// the workloads of variants that --bench does not have.
 ///
 /// Example:
@@ -92,7 +91,7 @@ pub struct Update {
     measured: Measured,
 }
 
-/// Record instructions, times and start-up times as data
+/// Record what variants cost on this machine: instructions, times and start-up times
 ///
 /// They are not the same on every machine, or not each time, so they are never judged: `wasm-gauge baseline
 /// check` passes over them, and `wasm-gauge compare --recorded` shows them. They replace what the column of the
@@ -103,8 +102,8 @@ pub struct Update {
 ///
 /// Example:
 ///   $ wasm-gauge bench --format json -o bench.json --workload chat=chat.jsonl --instructions chat plain=plain.wasm
-///   $ wasm-gauge startup --format json -o startup.json --call calls.jsonl plain.opt.wasm
-///   $ wasm-gauge baseline record --policy gauge.toml --bench bench.json --startup plain=startup.json plain=plain.json
+///   $ wasm-gauge startup --format json -o startup.json --calls calls.jsonl plain.opt.wasm
+///   $ wasm-gauge baseline costs --policy gauge.toml --bench bench.json --startup plain=startup.json plain=plain.json
 ///
 /// Exit status:
 ///   0  recorded
@@ -113,7 +112,7 @@ pub struct Update {
 ///   3  a report or a result is not what it should be, or a report is of other tools than the others
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
-pub struct Record {
+pub struct AddCosts {
     /// Policy file; baseline.json lies next to it
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -155,7 +154,7 @@ impl Action {
         match self {
             Action::Check(check) => check.run(),
             Action::Update(update) => update.run(),
-            Action::Record(record) => record.run(),
+            Action::Costs(costs) => costs.run(),
         }
     }
 }
@@ -186,11 +185,11 @@ impl Update {
     }
 }
 
-impl Record {
+impl AddCosts {
     fn run(self) -> Result<bool> {
         let policy = Policy::load(&self.policy)?;
         let measured = self.reports.read()?;
-        let bench = BenchVerdict::read(&self.bench)?;
+        let bench = Bench::read(&self.bench)?;
         let startups = self.startup.iter();
         let startups = startups
             .map(|(name, path)| Ok((name.clone(), Startup::read(path)?)))
@@ -210,16 +209,16 @@ impl Record {
             )));
         }
         let sha256 = |name: &str| measured.products[name].optimized.sha256.clone();
-        let recorded = Recorded::of(machine, bench, startups, sha256);
+        let costs = Costs::of(machine, bench, startups, sha256);
         let path = Path::with_file_name(&self.policy, "baseline.json");
         let mut baseline = Baseline::load(&path)?;
         let said = format!(
-            "{}: recorded what was measured on {}\n",
+            "{}: recorded the costs on {}\n",
             path.display(),
-            recorded.machine
+            costs.machine
         );
         baseline
-            .record(recorded, &measured, &policy)
+            .add_costs(costs, &measured, &policy)
             .map_err(|reason| {
                 Error::Usage(format!(
                     "{}: {reason}: run `wasm-gauge baseline update` first",
@@ -238,7 +237,7 @@ impl Measured {
         let mut measured = self.reports.read()?;
         if let Some(path) = &self.bench {
             measured
-                .add_workloads(BenchVerdict::read(path)?.workloads)
+                .add_workloads(Bench::read(path)?.workloads)
                 .map_err(|name| {
                     Error::Usage(format!(
                         "`{name}` of {} is not among the reports: give {name}=FILE",

@@ -28,8 +28,8 @@ use super::progress;
 /// error is passed on. Its linear memories may come to 1 GiB together.
 ///
 /// Examples:
-///   $ wasm-gauge call app.wasm --corpus calls.jsonl > replies.jsonl
-///   $ wasm-gauge call app.wasm --corpus calls.jsonl --env LEVEL=3 --dir ./prompts::/prompts
+///   $ wasm-gauge call app.wasm --calls calls.jsonl > replies.jsonl
+///   $ wasm-gauge call app.wasm --calls calls.jsonl --env LEVEL=3 --dir ./prompts::/prompts
 ///
 /// Exit status:
 ///   0  every call returned, be it an error
@@ -41,7 +41,7 @@ use super::progress;
 pub struct Opts {
     /// File of calls; can be given several times
     #[arg(long, value_name = "CALLS", required = true)]
-    corpus: Vec<PathBuf>,
+    calls: Vec<PathBuf>,
 
     #[command(flatten)]
     guest: GuestOptions,
@@ -54,13 +54,13 @@ pub struct Opts {
 impl Opts {
     /// Makes the calls and prints each reply as it comes.
     pub fn run(self) -> Result<bool> {
-        let corpora = self.corpus.iter().map(|path| calls::read(path));
-        let corpora = corpora.collect::<Result<Vec<_>>>()?;
+        let files = self.calls.iter().map(|path| calls::read(path));
+        let files = files.collect::<Result<Vec<_>>>()?;
         let input = Input::read(&self.file)?;
         let program = self.guest.compile(&input)?;
-        let count = corpora.iter().map(Vec::len).sum();
+        let count = files.iter().map(Vec::len).sum();
         let make = |done: &(dyn Fn() + Sync)| {
-            for calls in corpora {
+            for calls in files {
                 let mut guest = program.instantiate()?;
                 for (place, call) in calls {
                     let reply = guest.call(&place, &call)?;

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use wasm_gauge::judge::{ComparisonVerdict, StartupVerdict, decide};
-use wasm_gauge::measure::bench::BenchVerdict;
+use wasm_gauge::judge::{Assessment, StartupAssessment, decide};
+use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::{Baseline, Column};
 use wasm_gauge::record::comparison::Comparison;
@@ -24,22 +24,22 @@ use super::output::Output;
 /// they were measured, pages and waste.
 ///
 /// With --recorded, all of it comes from baseline.json next to the policy, and start-up times too: the same on
-/// every machine. Where more than one column has recorded instructions or times, --backend tells which.
+/// every machine. Where more than one column has costs, --backend tells which.
 ///
 /// With a policy that says what decides, an overview, and scores of its variants and what they speak for:
 ///   [decision]
 ///   size = 30                          # weights in percent, 100 together
 ///   throughput = 20
-///   fragmentation = 20
+///   waste = 20
 ///   reclamation = 15
 ///   maturity = 15
 ///   stays-within = "10 %"              # the default stays when the best is not above it by more
 ///   notable-bytes = "1 KiB"            # smaller by at least this is said
 ///   throughput-workload = "mixed"
-///   fragmentation-workload = "mixed"
+///   waste-workload = "mixed"
 ///   reclamation-workload = "churn"
 ///   [startup]
-///   cold-ms = 5                        # targets that recorded start-up times are shown beside
+///   cold-ms = 5                        # goals that recorded start-up times are shown beside
 ///   warm-ms = 1
 ///   [variants.plain]
 ///   maturity = 90                      # 0 to 100, a judgement
@@ -50,7 +50,7 @@ use super::output::Output;
 ///   throughput      100 x least / own instructions; at most 0.1 % from the reference's count as the
 ///                   reference's. Where not all variants have them: 100 x least / own median time ratio; where
 ///                   its interval contains 1, it counts as 1. Where not all have times: 100 x least / own fuel
-///   fragmentation   100 x (1 + least waste) / (1 + own waste)
+///   waste   100 x (1 + least waste) / (1 + own waste)
 ///   reclamation     100 x fewest / own pages
 ///   maturity        as stated
 /// The score is their sum by weight. The highest is recommended, but never a variant that is one-shot.
@@ -84,7 +84,7 @@ pub struct Opts {
     #[arg(long, requires = "policy")]
     recorded: bool,
 
-    /// Of which backend's tools the recorded is
+    /// Of which backend the column is
     #[arg(long, value_name = "NAME", requires = "recorded")]
     backend: Option<String>,
 
@@ -120,7 +120,7 @@ enum Table {
     Workloads,
     /// Scores, and what they speak for
     Decision,
-    /// Recorded start-up times of the default variant beside their targets
+    /// Costs start-up times of the default variant beside their goals
     Startup,
 }
 
@@ -144,10 +144,10 @@ impl Opts {
             (Some(path), Some(policy)) if self.recorded => self.recorded(path, policy)?,
             _ => self.measured(policy.as_ref())?,
         };
-        let targets = policy.as_ref().and_then(|policy| policy.startup);
-        let verdict = ComparisonVerdict {
+        let goals = policy.as_ref().and_then(|policy| policy.startup);
+        let verdict = Assessment {
             decision: policy.and_then(|policy| decide(&comparison, &policy)),
-            startup: targets.and_then(|targets| StartupVerdict::of(&comparison, targets)),
+            startup: goals.and_then(|goals| StartupAssessment::of(&comparison, goals)),
             comparison,
         };
         self.output.write(&ShownComparison {
@@ -172,7 +172,7 @@ impl Opts {
         let allocator = |name: &str| policy?.allocator(name);
         let mut comparison = Comparison::of(variants, default, allocator);
         if let Some(path) = &self.bench {
-            let verdict = BenchVerdict::read(path)?;
+            let verdict = Bench::read(path)?;
             let rows = verdict.workloads.iter().flat_map(|o| &o.variants);
             let mut names = rows.map(|row| &row.variant);
             if let Some(name) = names.find(|name| comparison.row(name).is_none()) {
@@ -201,19 +201,19 @@ impl Opts {
         Ok(Comparison::of_column(column, Some(default), allocator))
     }
 
-    /// The one column of `baseline`, read from `path`, that is of the backend asked for and has something recorded.
+    /// The one column of `baseline`, read from `path`, that is of the backend asked for and has costs.
     fn column(&self, baseline: Baseline, path: &Path) -> Result<Column> {
         let asked = |column: &Column| self.backend.is_none() || column.backend == self.backend;
         let mut columns: Vec<Column> = baseline.columns.into_iter().filter(asked).collect();
-        columns.retain(|column| column.recorded.is_some());
+        columns.retain(|column| column.costs.is_some());
         match <[Column; 1]>::try_from(columns) {
             Ok([column]) => Ok(column),
             Err(columns) if columns.is_empty() => Err(Error::Usage(format!(
-                "{} has no such column with something recorded: `wasm-gauge baseline record` adds it",
+                "{} has no such column with costs: `wasm-gauge baseline costs` adds them",
                 path.display()
             ))),
             Err(columns) => Err(Error::Usage(format!(
-                "{} has {} such columns with something recorded: give --backend NAME",
+                "{} has {} such columns with costs: give --backend NAME",
                 path.display(),
                 columns.len()
             ))),

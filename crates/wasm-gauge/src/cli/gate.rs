@@ -1,7 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use wasm_gauge::binary::{Input, Kind};
+use wasm_gauge::binary::Input;
 use wasm_gauge::judge::{Heaviest, Measured, Verdict, judge};
 use wasm_gauge::measure::Gzip;
 use wasm_gauge::policy::{Budget, Policy};
@@ -22,7 +22,7 @@ use super::twin;
 ///
 /// Examples:
 ///   # against a policy file
-///   $ wasm-gauge gate --policy gauge.toml --component app.wasm app.opt.wasm
+///   $ wasm-gauge gate --policy gauge.toml --unoptimized app.wasm app.opt.wasm
 ///
 ///   # against limits given here
 ///   $ wasm-gauge gate --max-size "300 KiB" --max-gzip "120 KiB" app.opt.wasm
@@ -43,9 +43,9 @@ pub struct Opts {
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
 
-    /// The binary before wasm-opt, for --max-component and --min-reduction
+    /// The binary before wasm-opt, for --max-unoptimized and --min-reduction
     #[arg(long, value_name = "FILE")]
-    component: Option<PathBuf>,
+    unoptimized: Option<PathBuf>,
 
     /// Limit of OPTIMIZED_FILE
     #[arg(long, value_name = "SIZE")]
@@ -56,11 +56,11 @@ pub struct Opts {
     max_gzip: Option<Size>,
 
     /// Limit of the binary before wasm-opt
-    #[arg(long, value_name = "SIZE", requires = "component")]
-    max_component: Option<Size>,
+    #[arg(long, value_name = "SIZE", requires = "unoptimized")]
+    max_unoptimized: Option<Size>,
 
     /// What wasm-opt must have taken off, as in "5 %"
-    #[arg(long, value_name = "PERCENT", requires = "component")]
+    #[arg(long, value_name = "PERCENT", requires = "unoptimized")]
     min_reduction: Option<Percent>,
 
     /// Take the names from TWIN, which has the same code as OPTIMIZED_FILE
@@ -81,11 +81,17 @@ impl Opts {
         let budget = self.budget()?;
         let optimized = Input::read(&self.optimized)?;
         let binary = optimized.parse()?;
+        let before = self.unoptimized.as_deref().map(Input::read).transpose()?;
+        let unoptimized = match &before {
+            Some(before) => Some(
+                twin::unoptimized(before, &optimized, &binary)?
+                    .bytes()
+                    .len() as u64,
+            ),
+            None => None,
+        };
         let measured = Measured {
-            component: match &self.component {
-                Some(path) => Some(self.component_bytes(path, binary.kind())?),
-                None => None,
-            },
+            unoptimized,
             optimized: binary.bytes().len() as u64,
             optimized_gzip: match budget.optimized_gzip {
                 Some(_) => Some(Gzip::find()?.size(binary.bytes())?),
@@ -93,7 +99,7 @@ impl Opts {
             },
         };
         let findings = judge(&measured, &budget)
-            .map_err(|unmeasured| Error::Usage(format!("{unmeasured}: give --component FILE")))?;
+            .map_err(|unmeasured| Error::Usage(format!("{unmeasured}: give --unoptimized FILE")))?;
         let mut verdict = Verdict {
             file: optimized.label.clone(),
             findings,
@@ -107,20 +113,6 @@ impl Opts {
         Ok(verdict.holds())
     }
 
-    /// The size of the binary before wasm-opt, which has to be of the same `kind` as the one after.
-    fn component_bytes(&self, path: &Path, kind: Kind) -> Result<u64> {
-        let component = Input::read(path)?;
-        let binary = component.parse()?;
-        if binary.kind() != kind {
-            return Err(component.error(format!(
-                "is a {}, but {} is a {kind}: wasm-opt does not make one of the other",
-                binary.kind(),
-                self.optimized.display(),
-            )));
-        }
-        Ok(binary.bytes().len() as u64)
-    }
-
     /// The limits of the policy, overridden by those of the options.
     fn budget(&self) -> Result<Budget> {
         let policy = match &self.policy {
@@ -128,7 +120,7 @@ impl Opts {
             None => Budget::default(),
         };
         let budget = Budget {
-            component: self.max_component.or(policy.component),
+            unoptimized: self.max_unoptimized.or(policy.unoptimized),
             optimized: self.max_size.or(policy.optimized),
             optimized_gzip: self.max_gzip.or(policy.optimized_gzip),
             min_reduction: self.min_reduction.or(policy.min_reduction),

@@ -2,34 +2,35 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use wasm_gauge::binary::Input;
-use wasm_gauge::measure::{Gzip, Sizes};
+use wasm_gauge::binary::{Binary, Input};
+use wasm_gauge::measure::{Contents, Gzip, Sizes};
 use wasm_gauge::record::report::Report;
 use wasm_gauge::{Error, Result};
 
 use super::named::version;
 use super::output::Output;
-use super::progress;
+use super::{progress, twin};
 
-/// Measure the sizes of binaries
+/// Measure the sizes of a binary
 ///
-/// Of each file: what it is, how many core modules it holds, bytes raw, through `gzip -9` and through
-/// Brotli at quality 11, bytes of its code, data and custom sections, how many functions it defines,
-/// with how many pages its memories begin, and its SHA-256. The same files and tools give the same
-/// bytes of JSON. Of files with names, JSON also has the bytes by crate and, of those with at least
-/// 512 bytes, by function.
+/// What the binary is, how many core modules it holds, its bytes as they are, through `gzip -9` and
+/// through Brotli at quality 11, bytes of its code, data and custom sections, how many functions it
+/// defines, with how many pages its memories begin, and its SHA-256; and of the binary before wasm-opt
+/// the same. The same files and tools give the same bytes of JSON. Where the binary or its twin has
+/// names, JSON also has the bytes by crate and, of functions of at least 512 bytes, by function.
 ///
 /// Examples:
 ///   # a table
-///   $ wasm-gauge measure app.wasm app.opt.wasm
+///   $ wasm-gauge measure --unoptimized app.wasm app.opt.wasm
 ///
-///   # a record, with the tools that made the files
-///   $ wasm-gauge measure --format json -o report.json --tool wasm-opt=131 app.opt.wasm
+///   # a report of a variant, with the tools that made it
+///   $ wasm-gauge measure --format json -o report.json --tool wasm-opt=131 --unoptimized app.wasm \
+///       --names app.opt.names.wasm app.opt.wasm
 ///
 /// Exit status:
 ///   0  measured
 ///   2  wrong usage, or the output cannot be written
-///   3  a file is not a valid core module or component
+///   3  a file is not a valid core module or component, or TWIN has other code than OPTIMIZED_FILE
 ///   4  GNU gzip is missing or failed
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -42,12 +43,20 @@ pub struct Opts {
     #[arg(long, value_name = "NAME")]
     backend: Option<String>,
 
+    /// The binary before wasm-opt
+    #[arg(long, value_name = "FILE")]
+    unoptimized: Option<PathBuf>,
+
+    /// Take the names from TWIN, which has the same code as OPTIMIZED_FILE
+    #[arg(long, value_name = "TWIN")]
+    names: Option<PathBuf>,
+
     #[command(flatten)]
     output: Output,
 
-    /// Core modules or components
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
+    /// The binary that ships: a core module or a component
+    #[arg(value_name = "OPTIMIZED_FILE")]
+    optimized: PathBuf,
 }
 
 impl Opts {
@@ -55,28 +64,47 @@ impl Opts {
     pub fn run(self) -> Result<bool> {
         let gzip = Gzip::find()?;
         let mut tools = BTreeMap::from([("gzip".to_owned(), gzip.version().to_owned())]);
-        for (name, version) in self.tools {
-            if let Some(first) = tools.insert(name.clone(), version) {
+        for (name, version) in &self.tools {
+            if let Some(first) = tools.insert(name.clone(), version.clone()) {
                 return Err(Error::Usage(format!(
                     "--tool {name} is there already, with the version {first}"
                 )));
             }
         }
-        let files = progress::during("files measured", self.files.len(), |done| {
-            let measured = self.files.iter().map(|path| {
-                let input = Input::read(path)?;
-                let sizes = Sizes::measure(&input.label, &input.parse()?, &gzip)?;
-                done();
-                Ok(sizes)
-            });
-            measured.collect::<Result<_>>()
+        let files = 1 + usize::from(self.unoptimized.is_some());
+        let report = progress::during("files measured", files, |done| {
+            self.measure(tools, &gzip, done)
         })?;
-        let report = Report {
-            backend: self.backend,
-            tools,
-            files,
-        };
         self.output.write(&report)?;
         Ok(true)
+    }
+
+    fn measure(
+        &self,
+        tools: BTreeMap<String, String>,
+        gzip: &Gzip,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Report> {
+        let input = Input::read(&self.optimized)?;
+        let binary = input.parse()?;
+        let before = self.unoptimized.as_deref().map(Input::read).transpose()?;
+        let before = (before.as_ref())
+            .map(|before| Ok((before, twin::unoptimized(before, &input, &binary)?)))
+            .transpose()?;
+        let profile = twin::profile(&input, &binary, self.names.as_deref())?;
+        let sizes = |input: &Input, binary: &Binary| {
+            let sizes = Sizes::measure(&input.label, binary, gzip)?;
+            done();
+            Ok(sizes)
+        };
+        Ok(Report {
+            backend: self.backend.clone(),
+            tools,
+            unoptimized: before
+                .map(|(input, binary)| sizes(input, &binary))
+                .transpose()?,
+            optimized: sizes(&input, &binary)?,
+            contents: Contents::of(profile),
+        })
     }
 }

@@ -20,12 +20,12 @@ use super::progress;
 /// unknown. The heap base is __heap_base; without it the end of the active data segments, which the
 /// heap base is at or above.
 ///
-/// With --run, the calls of a file are made on one instance, as `wasm-gauge call` makes them, and
+/// With --calls, the calls of a file are made on one instance, as `wasm-gauge call` makes them, and
 /// the pages of its memories are counted after them.
 ///
 /// Examples:
 ///   $ wasm-gauge memory app.wasm
-///   $ wasm-gauge memory app.wasm --run calls.jsonl
+///   $ wasm-gauge memory app.wasm --calls calls.jsonl
 ///
 /// Exit status:
 ///   0  measured
@@ -33,11 +33,11 @@ use super::progress;
 ///   2  wrong usage, or the output cannot be written
 ///   3  the binary or the file of calls is not what it should be, or they do not fit together
 #[derive(Args)]
-#[command(verbatim_doc_comment, mut_group("GuestOptions", |group| group.requires("run")))]
+#[command(verbatim_doc_comment, mut_group("GuestOptions", |group| group.requires("calls")))]
 pub struct Opts {
     /// File of calls to make
     #[arg(long, value_name = "CALLS")]
-    run: Option<PathBuf>,
+    calls: Option<PathBuf>,
 
     #[command(flatten)]
     guest: GuestOptions,
@@ -51,7 +51,7 @@ impl Opts {
     pub fn run(self) -> Result<bool> {
         self.listing.show(|input, binary| {
             let mut memory = Memory::measure(&input.label, binary);
-            if let Some(path) = self.run {
+            if let Some(path) = self.calls {
                 let calls = calls::read(&path)?;
                 let made = calls.len() as u64;
                 let mut guest = self.guest.compile(input)?.instantiate()?;

@@ -1,12 +1,12 @@
 //! The command line: one file per subcommand, each with its help, its `Opts` and its `run`.
 
+mod bans;
 mod baseline;
 mod bench;
 mod call;
 mod compare;
 mod diff;
 mod externs;
-mod features;
 mod gate;
 mod generate;
 mod guest;
@@ -23,7 +23,7 @@ mod reports;
 mod schemas;
 mod sections;
 mod startup;
-mod targets;
+mod target_features;
 mod twin;
 
 use std::io::{self, Write};
@@ -46,6 +46,7 @@ use wasm_gauge::Error;
 #[derive(Parser)]
 #[command(name = "wasm-gauge", version, verbatim_doc_comment)]
 enum Command {
+    Bans(bans::Opts),
     #[command(subcommand)]
     Baseline(baseline::Action),
     Bench(bench::Opts),
@@ -53,7 +54,6 @@ enum Command {
     Compare(compare::Opts),
     Diff(diff::Opts),
     Exports(externs::Exports),
-    Features(features::Opts),
     Gate(gate::Opts),
     #[command(hide = true)]
     Generate(generate::Opts),
@@ -66,7 +66,7 @@ enum Command {
     Repeat(repeat::Opts),
     Sections(sections::Opts),
     Startup(startup::Opts),
-    Targets(targets::Opts),
+    TargetFeatures(target_features::Opts),
 }
 
 /// Parses the arguments, runs the subcommand and says how it went.
@@ -78,7 +78,7 @@ pub fn run() -> ExitCode {
         Command::Compare(opts) => opts.run(),
         Command::Diff(opts) => opts.run(),
         Command::Exports(opts) => opts.run(),
-        Command::Features(opts) => opts.run(),
+        Command::Bans(opts) => opts.run(),
         Command::Gate(opts) => opts.run(),
         Command::Generate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
@@ -89,7 +89,7 @@ pub fn run() -> ExitCode {
         Command::Repeat(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Startup(opts) => opts.run(),
-        Command::Targets(opts) => opts.run(),
+        Command::TargetFeatures(opts) => opts.run(),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -13,7 +13,7 @@ use super::progress;
 ///
 /// Each core module, those in components within a component too, goes through Binaryen's wasm-opt,
 /// several at once. Everything else stays byte for byte, and so does a module that does not get
-/// smaller. wasm-opt may use the features that `wasm-gauge targets` lists and no others. The result
+/// smaller. wasm-opt may use the features that `wasm-gauge target-features` lists and no others. The result
 /// is validated before it is written.
 ///
 /// The sizes before and after are printed; to standard error when the binary goes to standard

@@ -9,7 +9,7 @@ use std::process::Command;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::bench::Workload;
-use wasm_gauge::measure::bench::instructions::{Repetitions, Task, repeat};
+use wasm_gauge::measure::bench::instructions::{Repeats, Task, repeat};
 use wasm_gauge::{Error, Result};
 
 /// What `wasm-gauge bench --instructions` runs under callgrind, with machine code as standard input
@@ -53,7 +53,7 @@ impl Opts {
         let machine_code = handed_over()?;
         let workload = Workload::read("", &self.calls)?;
         let input = Input::read(&self.binary)?;
-        let repetitions = Repetitions {
+        let repetitions = Repeats {
             instances: self.instances,
             measured: self.measured,
         };

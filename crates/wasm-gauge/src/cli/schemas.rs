@@ -4,10 +4,10 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
-use wasm_gauge::engine::Reply;
-use wasm_gauge::judge::{BanVerdict, BaselineVerdict, ComparisonVerdict, Verdict};
-use wasm_gauge::measure::bench::BenchVerdict;
-use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, Targets};
+use wasm_gauge::engine::{Reply, calls::Call};
+use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Verdict};
+use wasm_gauge::measure::bench::Bench;
+use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::Optimized;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::report::Report;
@@ -17,12 +17,16 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         schema::<BaselineVerdict>("baseline-check", "wasm-gauge baseline check --format json"),
         schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
-        schema::<BenchVerdict>("bench", "wasm-gauge bench --format json"),
+        schema::<Bench>("bench", "wasm-gauge bench --format json"),
         schema::<Reply>("call", "A line of wasm-gauge call"),
-        schema::<ComparisonVerdict>("compare", "wasm-gauge compare --format json"),
+        read::<Call>(
+            "calls-file",
+            "A line of a file of calls, which wasm-gauge reads",
+        ),
+        schema::<Assessment>("compare", "wasm-gauge compare --format json"),
         schema::<Diff>("diff", "wasm-gauge diff --format json"),
         schema::<Externs>("exports", "wasm-gauge exports --format json"),
-        schema::<BanVerdict>("features", "wasm-gauge features --format json"),
+        schema::<BanVerdict>("bans", "wasm-gauge bans --format json"),
         schema::<Verdict>("gate", "wasm-gauge gate --format json"),
         schema::<Externs>("imports", "wasm-gauge imports --format json"),
         schema::<Report>("measure", "wasm-gauge measure --format json"),
@@ -31,14 +35,29 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
         schema::<Sections>("sections", "wasm-gauge sections --format json"),
         schema::<Startup>("startup", "wasm-gauge startup --format json"),
-        schema::<Targets>("targets", "wasm-gauge targets --format json"),
+        schema::<TargetFeatures>(
+            "target-features",
+            "wasm-gauge target-features --format json",
+        ),
     ]
 }
 
 /// The schema of a `T` as it is written: with all of its fields and no others.
 fn schema<T: JsonSchema>(name: &'static str, title: &str) -> (&'static str, Schema) {
-    let mut schema = SchemaSettings::draft2020_12()
-        .for_serialize()
+    schema_of::<T>(name, title, SchemaSettings::draft2020_12().for_serialize())
+}
+
+/// The schema of a `T` as it is read: fields with a default may be absent.
+fn read<T: JsonSchema>(name: &'static str, title: &str) -> (&'static str, Schema) {
+    schema_of::<T>(name, title, SchemaSettings::draft2020_12())
+}
+
+fn schema_of<T: JsonSchema>(
+    name: &'static str,
+    title: &str,
+    settings: SchemaSettings,
+) -> (&'static str, Schema) {
+    let mut schema = settings
         .with_transform(RecursiveTransform(closed))
         .into_generator()
         .into_root_schema_for::<T>();

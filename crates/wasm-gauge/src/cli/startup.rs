@@ -28,8 +28,8 @@ use super::progress;
 ///
 /// Examples:
 ///   $ wasm-gauge startup app.opt.wasm
-///   $ wasm-gauge startup app.opt.wasm --call calls.jsonl --repetitions 1000
-///   $ wasm-gauge startup app.opt.wasm --call calls.jsonl --wasmtime
+///   $ wasm-gauge startup app.opt.wasm --calls calls.jsonl --repetitions 1000
+///   $ wasm-gauge startup app.opt.wasm --calls calls.jsonl --wasmtime
 ///
 /// Exit status:
 ///   0  measured
@@ -42,7 +42,7 @@ use super::progress;
 pub struct Opts {
     /// File of calls, of which the first is made
     #[arg(long, value_name = "CALLS")]
-    call: Option<PathBuf>,
+    calls: Option<PathBuf>,
 
     /// How often to start where nothing is compiled
     #[arg(long, value_name = "N", default_value_t = 200)]
@@ -59,7 +59,7 @@ pub struct Opts {
         num_args = 0..=1,
         default_missing_value = "wasmtime",
         require_equals = true,
-        requires = "call"
+        requires = "calls"
     )]
     wasmtime: Option<OsString>,
 
@@ -74,7 +74,7 @@ pub struct Opts {
 impl Opts {
     /// Measures and shows.
     pub fn run(self) -> Result<bool> {
-        let call = match &self.call {
+        let call = match &self.calls {
             Some(path) => {
                 Some(
                     calls::read(path)?

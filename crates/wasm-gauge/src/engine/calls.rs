@@ -11,7 +11,7 @@ use super::{CallError, Guest, Reply};
 use crate::{Error, Result};
 
 /// One call of an exported function.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Name of the export.

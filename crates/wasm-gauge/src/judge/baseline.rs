@@ -175,7 +175,7 @@ pub fn compare_with_baseline(
         .iter()
         .map(|(name, products)| {
             let measured = Measured {
-                component: products.component.as_ref().map(|sizes| sizes.raw_bytes),
+                unoptimized: products.unoptimized.as_ref().map(|sizes| sizes.raw_bytes),
                 optimized: products.optimized.raw_bytes,
                 optimized_gzip: Some(products.optimized.gzip_bytes),
             };
@@ -248,7 +248,7 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
     let again = Column::new(
         measured,
         column.variants.clone(),
-        column.recorded.clone(),
+        column.costs.clone(),
         policy,
     );
     if again != *column {
@@ -368,9 +368,9 @@ type Pair<'a> = (&'static str, Option<&'a Sizes>, Option<&'a Sizes>);
 fn pairs<'a>(recorded: &'a Products, measured: &'a Products) -> [Pair<'a>; 2] {
     [
         (
-            "component",
-            recorded.component.as_ref(),
-            measured.component.as_ref(),
+            "unoptimized",
+            recorded.unoptimized.as_ref(),
+            measured.unoptimized.as_ref(),
         ),
         (
             "optimized",

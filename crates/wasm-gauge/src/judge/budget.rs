@@ -11,8 +11,8 @@ use crate::units::{Percent, Size, grouped, percent_text};
 /// What was measured of one product.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured {
-    /// Bytes of the component before wasm-opt, where that was given.
-    pub component: Option<u64>,
+    /// Bytes of the binary before wasm-opt, where that was given.
+    pub unoptimized: Option<u64>,
     /// Bytes of the binary that ships.
     pub optimized: u64,
     /// Bytes of the binary that ships through `gzip -9`, where that was measured.
@@ -25,7 +25,7 @@ pub struct Finding {
     /// The limit's key in the policy file.
     pub name: &'static str,
     /// What `measured` and `limit` count.
-    pub unit: Unit,
+    pub unit: Quantity,
     /// What was measured, in `unit`.
     pub measured: i64,
     /// The limit in `unit`, inclusive.
@@ -39,19 +39,19 @@ pub struct Finding {
 /// What an amount counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Unit {
+pub enum Quantity {
     /// Bytes; the limit is a maximum.
     Bytes,
     /// Hundredths of a percent, rounded down; the limit is a minimum.
     BasisPoints,
 }
 
-impl Unit {
+impl Quantity {
     /// `amount` of this unit as text: `307,201 B`, `17.50 %`.
     pub fn text(self, amount: i64) -> String {
         match self {
-            Unit::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
-            Unit::BasisPoints => percent_text(amount),
+            Quantity::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
+            Quantity::BasisPoints => percent_text(amount),
         }
     }
 }
@@ -110,11 +110,11 @@ pub struct Unmeasured {
 pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmeasured> {
     let unmeasured = |limit, what| move || Unmeasured { limit, what };
     let mut findings = Vec::new();
-    if let Some(limit) = budget.component {
-        let component = measured
-            .component
-            .ok_or_else(unmeasured("component", "the component before wasm-opt"))?;
-        findings.push(at_most("component", component, limit));
+    if let Some(limit) = budget.unoptimized {
+        let unoptimized = measured
+            .unoptimized
+            .ok_or_else(unmeasured("unoptimized", "the binary before wasm-opt"))?;
+        findings.push(at_most("unoptimized", unoptimized, limit));
     }
     if let Some(limit) = budget.optimized {
         findings.push(at_most("optimized", measured.optimized, limit));
@@ -126,10 +126,10 @@ pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmea
         findings.push(at_most("optimized-gzip", gzip, limit));
     }
     if let Some(limit) = budget.min_reduction {
-        let component = measured
-            .component
-            .ok_or_else(unmeasured("min-reduction", "the component before wasm-opt"))?;
-        findings.push(reduced(component, measured.optimized, limit));
+        let unoptimized = measured
+            .unoptimized
+            .ok_or_else(unmeasured("min-reduction", "the binary before wasm-opt"))?;
+        findings.push(reduced(unoptimized, measured.optimized, limit));
     }
     Ok(findings)
 }
@@ -144,7 +144,7 @@ fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
     };
     Finding {
         name,
-        unit: Unit::Bytes,
+        unit: Quantity::Bytes,
         measured: amount(measured),
         limit: amount(limit.0),
         holds: measured <= limit.0,
@@ -156,21 +156,21 @@ fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
 
 /// The reduction in basis points is rounded down, which changes no verdict: the limit is a whole
 /// number of them.
-fn reduced(component: u64, optimized: u64, limit: Percent) -> Finding {
-    let saved = i128::from(component) - i128::from(optimized);
-    let points = (saved * 10_000).div_euclid(i128::from(component.max(1)));
+fn reduced(unoptimized: u64, optimized: u64, limit: Percent) -> Finding {
+    let saved = i128::from(unoptimized) - i128::from(optimized);
+    let points = (saved * 10_000).div_euclid(i128::from(unoptimized.max(1)));
     let measured = i64::try_from(points).unwrap_or(i64::MIN);
     let limit_points = i64::from(limit.basis_points());
     Finding {
         name: "min-reduction",
-        unit: Unit::BasisPoints,
+        unit: Quantity::BasisPoints,
         measured,
         limit: limit_points,
         holds: measured >= limit_points,
         sentence: format!(
-            "wasm-opt takes {} off the component ({} B to {} B), at least {limit} is required",
+            "wasm-opt takes {} off ({} B to {} B), at least {limit} is required",
             percent_text(measured),
-            grouped(component),
+            grouped(unoptimized),
             grouped(optimized),
         ),
     }
@@ -185,9 +185,9 @@ fn amount(bytes: u64) -> i64 {
 mod tests {
     use super::*;
 
-    fn budget(component: &str, optimized: &str, gzip: &str, reduction: &str) -> Budget {
+    fn budget(unoptimized: &str, optimized: &str, gzip: &str, reduction: &str) -> Budget {
         Budget {
-            component: component.parse().ok(),
+            unoptimized: unoptimized.parse().ok(),
             optimized: optimized.parse().ok(),
             optimized_gzip: gzip.parse().ok(),
             min_reduction: reduction.parse().ok(),
@@ -198,9 +198,9 @@ mod tests {
     fn limits_are_exact_and_inclusive() {
         let all = budget("350 KiB", "300 KiB", "120 KiB", "5 %");
         let within = (358_400, 307_200, 122_880);
-        for ((component, optimized, gzip), budget, broken) in [
+        for ((unoptimized, optimized, gzip), budget, broken) in [
             (within, &all, &[][..]),
-            ((358_401, 307_200, 122_880), &all, &["component"]),
+            ((358_401, 307_200, 122_880), &all, &["unoptimized"]),
             ((358_400, 307_201, 122_880), &all, &["optimized"]),
             ((358_400, 307_200, 122_881), &all, &["optimized-gzip"]),
             // 5 % of 100,000 are 5,000.
@@ -229,11 +229,16 @@ mod tests {
             (
                 (400_000, 400_000, 200_000),
                 &all,
-                &["component", "optimized", "optimized-gzip", "min-reduction"],
+                &[
+                    "unoptimized",
+                    "optimized",
+                    "optimized-gzip",
+                    "min-reduction",
+                ],
             ),
         ] {
             let measured = Measured {
-                component: Some(component),
+                unoptimized: Some(unoptimized),
                 optimized,
                 optimized_gzip: Some(gzip),
             };
@@ -250,12 +255,12 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_not_judged() {
         let measured = Measured {
-            component: None,
+            unoptimized: None,
             optimized: 1,
             optimized_gzip: None,
         };
         for (limits, unmeasured) in [
-            (budget("1 B", "", "", ""), Some("component")),
+            (budget("1 B", "", "", ""), Some("unoptimized")),
             (budget("", "", "1 B", ""), Some("optimized-gzip")),
             (budget("", "", "", "1 %"), Some("min-reduction")),
             (budget("", "1 B", "", ""), None),
@@ -268,7 +273,7 @@ mod tests {
     #[test]
     fn sentences_say_by_how_much() {
         let measured = Measured {
-            component: Some(320_000),
+            unoptimized: Some(320_000),
             optimized: 307_201,
             optimized_gzip: Some(1_024),
         };
@@ -281,10 +286,10 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                "component is 320,000 B, 38,400 B under its limit of 350 KiB (358,400 B)",
+                "unoptimized is 320,000 B, 38,400 B under its limit of 350 KiB (358,400 B)",
                 "optimized is 307,201 B, 1 B over its limit of 300 KiB (307,200 B)",
                 "optimized-gzip is 1,024 B, exactly at its limit of 1 KiB (1,024 B)",
-                "wasm-opt takes 3.99 % off the component (320,000 B to 307,201 B), at least 5.00 % is required",
+                "wasm-opt takes 3.99 % off (320,000 B to 307,201 B), at least 5.00 % is required",
             ]
         );
     }

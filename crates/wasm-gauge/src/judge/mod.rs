@@ -8,10 +8,10 @@ mod startup;
 
 pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
 pub use baseline::{BaselineVerdict, Change, Drift, Grade, Grown, Growth, compare_with_baseline};
-pub use budget::{Finding, Heaviest, Measured, Unit, Unmeasured, Verdict, judge};
+pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
 pub(crate) use decision::points_text;
 pub use decision::{
-    Answer, ComparisonVerdict, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Recommendation,
-    Score, ThroughputBy, decide,
+    Answer, Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Recommendation, Score,
+    ThroughputBy, decide,
 };
-pub use startup::{StartVerdict, StartupVerdict};
+pub use startup::{StartAssessment, StartupAssessment};

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{ItemKind, Profile};
-use crate::binary::Binary;
 
 /// Bytes by crate and by function of a binary with names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -22,10 +21,8 @@ impl Contents {
     /// Functions of fewer bytes are not listed, so that people can review a record.
     pub const LEAST_BYTES: u64 = 512;
 
-    /// The contents of `binary`, or `None` when none of its functions has a name.
-    pub fn measure(binary: &Binary) -> Option<Self> {
-        // Only a twin could be wrong.
-        let profile = Profile::measure("", binary, None).ok()?;
+    /// What `profile` says, or `None` when none of its functions has a name.
+    pub fn of(profile: Profile) -> Option<Self> {
         if profile.unnamed_functions == profile.functions {
             return None;
         }

@@ -28,12 +28,12 @@ pub struct Externs {
     /// Which of the two.
     pub direction: Direction,
     /// The file's own unit first, then, where asked for, those within it.
-    pub units: Vec<Unit>,
+    pub units: Vec<UnitExterns>,
 }
 
 /// The imports or the exports of a core module or component.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Unit {
+pub struct UnitExterns {
     /// What it is.
     pub kind: Kind,
     /// Where it begins in the file, in bytes.
@@ -90,11 +90,11 @@ enum Named<'a> {
     Export(ComponentExport<'a>),
 }
 
-fn units(binary: &Binary, direction: Direction) -> wasmparser::Result<Vec<Unit>> {
-    let mut units: Vec<Unit> = binary
+fn units(binary: &Binary, direction: Direction) -> wasmparser::Result<Vec<UnitExterns>> {
+    let mut units: Vec<UnitExterns> = binary
         .units()
         .iter()
-        .map(|unit| Unit {
+        .map(|unit| UnitExterns {
             kind: unit.kind,
             offset: unit.range.start as u64,
             externs: Vec::new(),

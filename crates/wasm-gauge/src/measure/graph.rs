@@ -15,7 +15,7 @@ const ROOT: u32 = 0;
 
 /// An entry of the function, table, global, element or data section, with a place in the graph.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct GraphEntry {
     /// Which section's.
     pub kind: ItemKind,
     /// Its index, which imports count in.
@@ -37,7 +37,7 @@ pub(super) struct Entry {
 /// active element segments of imported tables. Those of the module's own tables count when something
 /// refers to the table: a call through it can reach any function in it. Declarative element segments
 /// are kept too, since validation asks for them; they lead nowhere.
-pub(super) fn entries(module: &Module) -> Vec<Entry> {
+pub(super) fn entries(module: &Module) -> Vec<GraphEntry> {
     let nodes = Nodes::number(module);
     let graph = Edges::of(module, &nodes).into_graph();
     let bytes = [
@@ -55,14 +55,14 @@ fn bytes<T>(entries: &[binary::Entry<T>]) -> Vec<u64> {
 }
 
 /// Adds up what each entry dominates.
-fn retained(graph: &Csr<()>, nodes: &Nodes, bytes: &[Vec<u64>; KINDS.len()]) -> Vec<Entry> {
+fn retained(graph: &Csr<()>, nodes: &Nodes, bytes: &[Vec<u64>; KINDS.len()]) -> Vec<GraphEntry> {
     let mut entries = Vec::new();
     // By node; those of imports and of the root are of no section.
     let mut entry_of = vec![None; nodes.count()];
     for (kind, sizes) in KINDS.into_iter().zip(bytes) {
         for (index, bytes) in (nodes.imported(kind)..).zip(sizes) {
             entry_of[nodes.of(kind, index) as usize] = Some(entries.len());
-            entries.push(Entry {
+            entries.push(GraphEntry {
                 kind,
                 index: index as usize,
                 bytes: *bytes,

@@ -13,14 +13,14 @@ pub struct Memory {
     /// The file's name without its folders.
     pub file: String,
     /// In the order of the file.
-    pub modules: Vec<Module>,
-    /// What it came to when it was run, where it was.
+    pub modules: Vec<ModuleMemory>,
+    /// How large the memories were after the calls that were made, if any were.
     pub run: Option<Run>,
 }
 
 /// The linear memory of one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Module {
+pub struct ModuleMemory {
     /// Where the module begins in the file, in bytes.
     pub offset: u64,
     /// By index, the imported ones first.
@@ -160,7 +160,7 @@ struct Globals {
     lowered: BTreeSet<u32>,
 }
 
-fn module(unit: &Unit) -> Module {
+fn module(unit: &Unit) -> ModuleMemory {
     let module = unit.module();
     let imported = module.imports.iter().filter_map(|import| match import.ty {
         TypeRef::Memory(ty) => {
@@ -196,7 +196,7 @@ fn module(unit: &Unit) -> Module {
         })
         .collect();
     let globals = Globals::of(module);
-    Module {
+    ModuleMemory {
         offset: unit.range.start as u64,
         memories,
         stack: stack(&globals, &segments),

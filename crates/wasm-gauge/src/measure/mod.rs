@@ -17,7 +17,7 @@ pub mod sections;
 mod size;
 pub mod startup;
 pub mod statistics;
-pub mod targets;
+pub mod target_features;
 
 pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};
@@ -31,4 +31,4 @@ pub use profile::Profile;
 pub use sections::Sections;
 pub use size::Sizes;
 pub use startup::Startup;
-pub use targets::Targets;
+pub use target_features::TargetFeatures;

@@ -10,12 +10,12 @@ pub struct Sections {
     /// The file's name without its folders.
     pub file: String,
     /// The file's own unit first, then the core modules and components within it.
-    pub units: Vec<Unit>,
+    pub units: Vec<UnitSections>,
 }
 
 /// The sections of a core module or component.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Unit {
+pub struct UnitSections {
     /// What it is.
     pub kind: Kind,
     /// Where it begins in the file, in bytes.
@@ -23,13 +23,13 @@ pub struct Unit {
     /// Its bytes, header included.
     pub bytes: u64,
     /// Its sections in the order of the file.
-    pub sections: Vec<Section>,
+    pub sections: Vec<SectionPlace>,
 }
 
 /// A section. Offset and bytes are those of its contents, as `wasm-objdump -h` tells them: behind
 /// id and length, a custom section's name included.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Section {
+pub struct SectionPlace {
     /// The specification's name, `custom` for custom sections.
     pub section: &'static str,
     /// A custom section's own name.
@@ -50,15 +50,15 @@ impl Sections {
     }
 }
 
-fn unit(unit: &binary::Unit) -> Unit {
-    Unit {
+fn unit(unit: &binary::Unit) -> UnitSections {
+    UnitSections {
         kind: unit.kind,
         offset: unit.range.start as u64,
         bytes: unit.range.len() as u64,
         sections: unit
             .sections
             .iter()
-            .map(|section| Section {
+            .map(|section| SectionPlace {
                 section: section.kind_name(unit.kind),
                 name: (section.id == binary::Section::CUSTOM).then(|| section.name.to_owned()),
                 offset: section.contents.start as u64,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Contents, Gzip, brotli};
+use super::{Gzip, brotli};
 use crate::Result;
 use crate::binary::{Binary, Kind, Section};
 
@@ -35,9 +35,6 @@ pub struct Sizes {
     pub initial_pages: u64,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// What it consists of, where its functions have names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contents: Option<Contents>,
 }
 
 impl Sizes {
@@ -76,7 +73,6 @@ impl Sizes {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
-            contents: Contents::measure(binary),
         })
     }
 }

@@ -28,7 +28,7 @@ pub struct Optimized {
     /// The options it was given, besides those for features.
     pub options: Vec<String>,
     /// In the order of the file.
-    pub modules: Vec<Module>,
+    pub modules: Vec<OptimizedModule>,
     /// Bytes of the whole file before.
     pub before_bytes: u64,
     /// Bytes of the whole file after.
@@ -37,7 +37,7 @@ pub struct Optimized {
 
 /// What came of optimising one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Module {
+pub struct OptimizedModule {
     /// Where it began in the file before, in bytes.
     pub offset: u64,
     /// Its bytes before.
@@ -64,7 +64,7 @@ pub fn optimize(
 ) -> Result<(Vec<u8>, Optimized)> {
     let units: Vec<&Unit> = binary.core_modules().collect();
     let optimized = in_parallel(&units, |unit| {
-        let features = target_features::Module::measure(binary.bytes(), unit)
+        let features = target_features::ModuleFeatures::measure(binary.bytes(), unit)
             .map_err(|reason| input.error(reason))?
             .wasm_opt_options();
         let arguments = [features, options.clone()].concat();
@@ -77,7 +77,7 @@ pub fn optimize(
     let mut smaller = BTreeMap::new();
     for (unit, bytes) in units.into_iter().zip(optimized) {
         let is_kept = bytes.len() >= unit.range.len();
-        modules.push(Module {
+        modules.push(OptimizedModule {
             offset: unit.range.start as u64,
             before_bytes: unit.range.len() as u64,
             optimized_bytes: bytes.len() as u64,

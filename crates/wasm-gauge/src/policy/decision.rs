@@ -16,7 +16,7 @@ pub struct DecisionRule {
     /// Weight of how long a workload takes, in percent.
     pub throughput: u64,
     /// Weight of what the heap has beyond the peak of live bytes, in percent.
-    pub fragmentation: u64,
+    pub waste: u64,
     /// Weight of the pages that a workload ends with, in percent.
     pub reclamation: u64,
     /// Weight of the stated maturity, in percent.
@@ -27,8 +27,8 @@ pub struct DecisionRule {
     pub notable_bytes: Size,
     /// The workload whose time or fuel is the throughput.
     pub throughput_workload: String,
-    /// The workload whose waste is the fragmentation.
-    pub fragmentation_workload: String,
+    /// The workload whose waste is weighed.
+    pub waste_workload: String,
     /// The workload whose pages tell what is reclaimed.
     pub reclamation_workload: String,
 }
@@ -39,7 +39,7 @@ impl DecisionRule {
         Criteria {
             size: self.size,
             throughput: self.throughput,
-            fragmentation: self.fragmentation,
+            waste: self.waste,
             reclamation: self.reclamation,
             maturity: self.maturity,
         }
@@ -54,7 +54,7 @@ pub struct Criteria {
     /// For how long a workload takes.
     pub throughput: u64,
     /// For what the heap has beyond the peak of live bytes.
-    pub fragmentation: u64,
+    pub waste: u64,
     /// For the pages that a workload ends with.
     pub reclamation: u64,
     /// For the stated maturity.
@@ -67,7 +67,7 @@ impl Criteria {
         [
             self.size,
             self.throughput,
-            self.fragmentation,
+            self.waste,
             self.reclamation,
             self.maturity,
         ]
@@ -92,7 +92,7 @@ impl Policy {
         let sum = weights.fold(0, u64::saturating_add);
         if sum != 100 {
             return wrong(&format!(
-                "the weights size, throughput, fragmentation, reclamation and maturity add up to {sum}, not to 100"
+                "the weights size, throughput, waste, reclamation and maturity add up to {sum}, not to 100"
             ));
         }
         let Some(default) = &self.default_variant else {
@@ -122,9 +122,9 @@ pub(super) mod tests {
     use super::*;
     use crate::policy::tests::load;
 
-    pub const DECISION: &str = "[decision]\nsize = 30\nthroughput = 20\nfragmentation = 20\nreclamation = 15\n\
+    pub const DECISION: &str = "[decision]\nsize = 30\nthroughput = 20\nwaste = 20\nreclamation = 15\n\
         maturity = 15\nstays-within = \"10 %\"\nnotable-bytes = \"1 KiB\"\nthroughput-workload = \"mixed\"\n\
-        fragmentation-workload = \"mixed\"\nreclamation-workload = \"churn\"\n";
+        waste-workload = \"mixed\"\nreclamation-workload = \"churn\"\n";
 
     #[test]
     fn a_decision_needs_weights_that_add_up_and_a_judgement_of_every_variant() {
@@ -139,7 +139,7 @@ pub(super) mod tests {
             (
                 "size = 30",
                 "size = 31",
-                "gauge.toml:2:1: the weights size, throughput, fragmentation, reclamation and maturity add up to 101, not to 100",
+                "gauge.toml:2:1: the weights size, throughput, waste, reclamation and maturity add up to 101, not to 100",
             ),
             (
                 "size = 30",

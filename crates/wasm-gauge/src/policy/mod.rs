@@ -43,7 +43,7 @@ pub struct Policy {
     /// What decides between the variants; nothing, when absent.
     pub decision: Option<Spanned<DecisionRule>>,
     /// What start-up times are shown beside; nothing, when absent.
-    pub startup: Option<StartupTargets>,
+    pub startup: Option<StartupGoals>,
     /// The variants by name.
     #[serde(default)]
     pub variants: BTreeMap<Spanned<String>, Variant>,
@@ -53,13 +53,13 @@ pub struct Policy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
-    /// The component before wasm-opt.
-    pub component: Option<Size>,
+    /// The binary before wasm-opt.
+    pub unoptimized: Option<Size>,
     /// The binary that ships.
     pub optimized: Option<Size>,
     /// The binary that ships, through `gzip -9`.
     pub optimized_gzip: Option<Size>,
-    /// What wasm-opt must take off the component.
+    /// What wasm-opt must take off.
     pub min_reduction: Option<Percent>,
 }
 
@@ -99,10 +99,10 @@ pub struct BaselineRule {
     pub fuel_tolerance: Percent,
 }
 
-/// How long it should take at most until the first answer. Targets are shown, and nothing fails by them.
+/// How long it should take at most until the first answer. Goals are shown, and nothing fails by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct StartupTargets {
+pub struct StartupGoals {
     /// From the bytes of the binary, or of its machine code, in ms.
     pub cold_ms: u64,
     /// Where the program is there, in ms.
@@ -172,7 +172,7 @@ pub(crate) mod tests {
             [variants.b]\nsummary = \"B\"\nfeatures = [\"alloc-b\"]\nprofile = \"small\"\n";
         let policy = load(text, Some(MANIFEST)).expect("it is right");
         assert_eq!(policy.budget.optimized, Some(Size(307_200)));
-        assert_eq!(policy.budget.component, None);
+        assert_eq!(policy.budget.unoptimized, None);
         assert_eq!(policy.variants["b"].features[0].get_ref(), "alloc-b");
         assert_eq!(policy.variants["b"].profile.as_deref(), Some("small"));
     }
@@ -195,7 +195,7 @@ pub(crate) mod tests {
             (
                 "[budget]\n\noptimised = \"300 KiB\"\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `optimised`, expected one of `component`, `optimized`, `optimized-gzip`, `min-reduction`",
+                "gauge.toml:3:1: unknown field `optimised`, expected one of `unoptimized`, `optimized`, `optimized-gzip`, `min-reduction`",
             ),
             (
                 "[budgets]\n",

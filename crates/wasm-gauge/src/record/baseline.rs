@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use toml::Spanned;
 
-use super::costs::Recorded;
+use super::costs::Costs;
 use super::report::{Products, Variants, of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
@@ -40,16 +40,16 @@ pub struct Column {
     pub thresholds: Thresholds,
     /// The measurements by variant.
     pub variants: BTreeMap<String, Products>,
-    /// What is recorded as data and never judged, if something is.
+    /// What variants cost on one machine, if that is recorded. It is never judged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub recorded: Option<Recorded>,
+    pub costs: Option<Costs>,
     /// The default variant's binary that ships, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_size_kb: Option<Number>,
     /// The same through `gzip -9`, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_gzip_kb: Option<Number>,
-    /// The default variant's recorded median of cold starts, from the bytes of the binary through Cranelift to
+    /// The default variant's median of recorded cold starts, from the bytes of the binary through Cranelift to
     /// the first answer, in ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_instantiation_ms: Option<Number>,
@@ -108,25 +108,25 @@ impl Baseline {
         columns.find(|column| column.backend.as_deref() == backend)
     }
 
-    /// Takes over what was `measured`: other columns stay, and what is recorded as data. So do this column's
+    /// Takes over what was `measured`: other columns stay, and the costs. So do this column's
     /// other variants while the policy has them, and the workloads of variants on which none were run, if the
     /// same tools made them.
     pub fn update(&mut self, measured: &Variants, policy: &Policy) {
         let found = self
             .columns
             .binary_search_by(|column| column.backend.cmp(&measured.backend));
-        let (variants, mut recorded) = match found {
+        let (variants, mut costs) = match found {
             Ok(index) => {
                 let column = self.columns.remove(index);
                 let same = column.tools == measured.tools;
-                (same.then_some(column.variants), column.recorded)
+                (same.then_some(column.variants), column.costs)
             }
             Err(_) => (None, None),
         };
         let mut variants = variants.unwrap_or_default();
         variants.retain(|name, _| policy.has_variant(name));
-        if let Some(recorded) = &mut recorded {
-            recorded.variants.retain(|name, _| policy.has_variant(name));
+        if let Some(costs) = &mut costs {
+            costs.variants.retain(|name, _| policy.has_variant(name));
         }
         for (name, products) in &measured.products {
             let mut products = products.clone();
@@ -135,17 +135,17 @@ impl Baseline {
             variants.insert(name.clone(), products);
         }
         let (Ok(index) | Err(index)) = found;
-        let column = Column::new(measured, variants, recorded, policy);
+        let column = Column::new(measured, variants, costs, policy);
         self.columns.insert(index, column);
     }
 
-    /// Records `recorded` as data of the column of `measured`, in place of what was recorded there.
+    /// Adds `costs` to the column of `measured`, in place of those that were there.
     ///
     /// # Errors
     /// Which variant of `measured` the column does not have, or has with another binary.
-    pub fn record(
+    pub fn add_costs(
         &mut self,
-        recorded: Recorded,
+        costs: Costs,
         measured: &Variants,
         policy: &Policy,
     ) -> std::result::Result<(), String> {
@@ -168,7 +168,7 @@ impl Baseline {
             return Err(format!("`{name}` is not the one that is there"));
         }
         let variants = column.variants.clone();
-        *column = Column::new(measured, variants, Some(recorded), policy);
+        *column = Column::new(measured, variants, Some(costs), policy);
         Ok(())
     }
 
@@ -185,15 +185,15 @@ impl Column {
     pub fn new(
         measured: &Variants,
         variants: BTreeMap<String, Products>,
-        recorded: Option<Recorded>,
+        costs: Option<Costs>,
         policy: &Policy,
     ) -> Self {
         let default = policy.default_variant.as_ref().map(Spanned::get_ref);
         let shipped = default
             .and_then(|name| variants.get(name))
             .map(|products| &products.optimized);
-        let cold = (recorded.as_ref().zip(default))
-            .and_then(|(recorded, name)| recorded.variants.get(name)?.startup.as_ref())
+        let cold = (costs.as_ref().zip(default))
+            .and_then(|(costs, name)| costs.variants.get(name)?.startup.as_ref())
             .and_then(|startup| startup.way(Compiler::Cranelift, Start::Cold))
             .map(|cold| milliseconds(cold.p50_ns));
         Column {
@@ -204,7 +204,7 @@ impl Column {
             backend: measured.backend.clone(),
             tools: measured.tools.clone(),
             variants,
-            recorded,
+            costs,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::baseline::Column;
-use super::costs::RecordedStartup;
+use super::costs::StartupCosts;
 use super::report::{Products, Variants, WorkloadFigures};
 use crate::measure::bench::{Outcome, Times};
 
@@ -17,7 +17,7 @@ pub struct Comparison {
     /// The variant that the others are compared with.
     pub default_variant: Option<String>,
     /// One row a variant, by the size of its optimised binary, then by name.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparedVariant>,
     /// The variant that times of workloads are compared with, where workloads were run.
     pub reference: Option<String>,
     /// What workloads came to on the variants; none, where none were run.
@@ -74,7 +74,7 @@ impl From<Outcome> for WorkloadComparison {
 
 /// One variant.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Row {
+pub struct ComparedVariant {
     /// Its name.
     pub variant: String,
     /// What was measured of it.
@@ -86,7 +86,7 @@ pub struct Row {
     /// known, 0 where all of it is inlined into other crates.
     pub allocator_bytes: Option<u64>,
     /// How long it takes until it answers, where that is recorded.
-    pub startup: Option<RecordedStartup>,
+    pub startup: Option<StartupCosts>,
 }
 
 impl Comparison {
@@ -102,10 +102,10 @@ impl Comparison {
         let reference = default
             .and_then(|name| variants.products.get(name))
             .map(bytes);
-        let mut rows: Vec<Row> = variants
+        let mut rows: Vec<ComparedVariant> = variants
             .products
             .into_iter()
-            .map(|(variant, products)| Row {
+            .map(|(variant, products)| ComparedVariant {
                 allocator_bytes: allocator(&variant).zip(products.contents.as_ref()).map(
                     |(package, contents)| {
                         let crates = &contents.crates;
@@ -141,13 +141,13 @@ impl Comparison {
         default: Option<&str>,
         allocator: impl Fn(&str) -> Option<&'a str>,
     ) -> Self {
-        let recorded = column.recorded.as_ref();
-        let reference = recorded.map(|recorded| recorded.reference.as_str());
+        let costs = column.costs.as_ref();
+        let reference = costs.map(|costs| costs.reference.as_str());
         let reference = reference.or(default).map(str::to_owned);
         let mut workloads: BTreeMap<String, Vec<WorkloadRow>> = BTreeMap::new();
         for (name, products) in &column.variants {
             for (workload, figures) in products.workloads.iter().flatten() {
-                let variant = recorded.and_then(|recorded| recorded.variants.get(name));
+                let variant = costs.and_then(|costs| costs.variants.get(name));
                 let cost = variant.and_then(|variant| variant.workloads.get(workload));
                 workloads
                     .entry(workload.clone())
@@ -173,16 +173,16 @@ impl Comparison {
         let mut comparison = Comparison::of(variants, default, allocator);
         comparison.reference = reference;
         comparison.workloads = workloads;
-        if let Some(mut recorded) = column.recorded {
+        if let Some(mut costs) = column.costs {
             for row in &mut comparison.rows {
-                if let Some(variant) = recorded.variants.remove(&row.variant) {
+                if let Some(variant) = costs.variants.remove(&row.variant) {
                     if variant.sha256 != row.products.optimized.sha256 {
                         comparison.outdated.push(row.variant.clone());
                     }
                     row.startup = variant.startup;
                 }
             }
-            comparison.machine = Some(recorded.machine);
+            comparison.machine = Some(costs.machine);
         }
         comparison
     }
@@ -194,7 +194,7 @@ impl Comparison {
     }
 
     /// The sizes of `variant`.
-    pub fn row(&self, variant: &str) -> Option<&Row> {
+    pub fn row(&self, variant: &str) -> Option<&ComparedVariant> {
         self.rows.iter().find(|row| row.variant == variant)
     }
 }

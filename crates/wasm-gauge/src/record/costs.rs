@@ -1,43 +1,43 @@
-//! What is measured again on another machine, or at another time, comes out otherwise: instructions a little,
-//! times a lot. It is recorded in the baseline as data, with the machine that it is of, and never judged.
+//! What variants cost on one machine: instructions, times and start-up times. On another machine, or at another
+//! time, they come out otherwise, so they are recorded and never judged.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Compiler;
-use crate::measure::bench::{BenchVerdict, Times};
+use crate::measure::bench::{Bench, Times};
 use crate::measure::startup::{Start, Startup};
 
 /// Costs of variants, all of one machine.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Recorded {
+pub struct Costs {
     /// The machine, in words.
     pub machine: String,
     /// The variant that times are compared with.
     pub reference: String,
     /// By variant.
-    pub variants: BTreeMap<String, RecordedVariant>,
+    pub variants: BTreeMap<String, VariantCosts>,
 }
 
 /// Costs of one variant.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RecordedVariant {
+pub struct VariantCosts {
     /// SHA-256 of the binary that shipped when it was recorded.
     pub sha256: String,
     /// How long it takes until it answers, where that was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub startup: Option<RecordedStartup>,
+    pub startup: Option<StartupCosts>,
     /// By workload.
-    pub workloads: BTreeMap<String, RecordedCost>,
+    pub workloads: BTreeMap<String, WorkloadCosts>,
 }
 
 /// What one workload costs on one variant.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RecordedCost {
+pub struct WorkloadCosts {
     /// Instructions of the measured calls, where they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instructions: Option<u64>,
@@ -49,18 +49,18 @@ pub struct RecordedCost {
 /// How long it takes from the bytes of a binary to its first answer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RecordedStartup {
+pub struct StartupCosts {
     /// The first call; none where it ends with an instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
     /// One for each way to start.
-    pub starts: Vec<RecordedStart>,
+    pub starts: Vec<StartCosts>,
 }
 
 /// One way to start, from its beginning to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RecordedStart {
+pub struct StartCosts {
     /// What makes the machine code.
     pub compiler: Compiler,
     /// Where the machine code comes from.
@@ -77,19 +77,19 @@ pub struct RecordedStart {
     pub p99_ns: u64,
 }
 
-impl Recorded {
+impl Costs {
     /// What is recorded of `bench` and of the start-up of some variants. `sha256` tells what of a variant
     /// ships.
     pub fn of(
         machine: String,
-        bench: BenchVerdict,
+        bench: Bench,
         startups: Vec<(String, Startup)>,
         sha256: impl Fn(&str) -> String,
     ) -> Self {
-        let mut variants: BTreeMap<String, RecordedVariant> = BTreeMap::new();
+        let mut variants: BTreeMap<String, VariantCosts> = BTreeMap::new();
         for outcome in bench.workloads {
             for row in outcome.variants {
-                let cost = RecordedCost {
+                let cost = WorkloadCosts {
                     instructions: row.instructions,
                     times: row.times,
                 };
@@ -98,12 +98,12 @@ impl Recorded {
             }
         }
         for (name, startup) in startups {
-            variants.entry(name).or_default().startup = Some(RecordedStartup::of(startup));
+            variants.entry(name).or_default().startup = Some(StartupCosts::of(startup));
         }
         for (name, variant) in &mut variants {
             variant.sha256 = sha256(name);
         }
-        Recorded {
+        Costs {
             machine,
             reference: bench.reference,
             variants,
@@ -111,9 +111,9 @@ impl Recorded {
     }
 }
 
-impl RecordedStartup {
+impl StartupCosts {
     fn of(startup: Startup) -> Self {
-        let starts = startup.scenarios.iter().map(|scenario| RecordedStart {
+        let starts = startup.scenarios.iter().map(|scenario| StartCosts {
             compiler: scenario.compiler,
             start: scenario.start,
             repetitions: scenario.repetitions,
@@ -122,14 +122,14 @@ impl RecordedStartup {
             p90_ns: scenario.total.p90_ns,
             p99_ns: scenario.total.p99_ns,
         });
-        RecordedStartup {
+        StartupCosts {
             starts: starts.collect(),
             call: startup.call,
         }
     }
 
     /// The times of one way to start.
-    pub fn way(&self, compiler: Compiler, start: Start) -> Option<&RecordedStart> {
+    pub fn way(&self, compiler: Compiler, start: Start) -> Option<&StartCosts> {
         let mut starts = self.starts.iter();
         starts.find(|way| (way.compiler, way.start) == (compiler, start))
     }

@@ -6,17 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::bench::{Figures, Outcome, Row};
+use crate::measure::bench::{Figures, Outcome, VariantOutcome};
 use crate::measure::{Contents, Sizes};
-use crate::units::grouped;
 use crate::{Error, Result};
 
-/// What a variant's optimised binary is called after its name: `app.opt.wasm` beside `app.wasm`.
-const OPTIMIZED: &str = ".opt.wasm";
-/// What the same binary with names is called.
-const NAMED: &str = ".opt.names.wasm";
-
-/// The sizes of some files, and what measured and made them.
+/// What was measured of one variant's binaries, and what measured and made them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -25,8 +19,12 @@ pub struct Report {
     pub backend: Option<String>,
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
-    /// One entry a file, in the order given.
-    pub files: Vec<Sizes>,
+    /// The binary before wasm-opt, where that was measured.
+    pub unoptimized: Option<Sizes>,
+    /// The binary that ships.
+    pub optimized: Sizes,
+    /// What it consists of, where it or its named twin has names.
+    pub contents: Option<Contents>,
 }
 
 /// What was measured of each variant with the same tools.
@@ -46,10 +44,10 @@ pub struct Variants {
 pub struct Products {
     /// The binary before wasm-opt, where that was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub component: Option<Sizes>,
+    pub unoptimized: Option<Sizes>,
     /// The binary that ships.
     pub optimized: Sizes,
-    /// What it consists of, where the binary that ships or its named twin was measured with names.
+    /// What it consists of, where it or its named twin has names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
     /// What workloads came to on it by their names, where that was measured.
@@ -126,7 +124,7 @@ impl Variants {
     /// The name of a variant that has no report.
     pub fn add_workloads(&mut self, outcomes: Vec<Outcome>) -> std::result::Result<(), String> {
         for outcome in outcomes {
-            for Row {
+            for VariantOutcome {
                 variant, figures, ..
             } in outcome.variants
             {
@@ -157,8 +155,6 @@ pub(crate) fn of_backend(backend: Option<&str>) -> String {
 }
 
 impl Products {
-    /// The products in `report`: the one file called `*.opt.wasm`, the one it was made from, and
-    /// what its named twin says of it.
     fn of(report: Report) -> std::result::Result<Self, String> {
         if report.tools.keys().all(|tool| tool == "gzip") {
             return Err(
@@ -166,58 +162,12 @@ impl Products {
                     .to_owned(),
             );
         }
-        let (mut optimized, others): (Vec<Sizes>, Vec<Sizes>) = report
-            .files
-            .into_iter()
-            .partition(|sizes| sizes.file.ends_with(OPTIMIZED));
-        let (Some(mut optimized), true) = (optimized.pop(), optimized.is_empty()) else {
-            return Err(format!(
-                "has to hold one file that is called *{OPTIMIZED}, the binary that ships"
-            ));
-        };
-        let stem = optimized.file.trim_end_matches(OPTIMIZED);
-        let source = format!("{stem}.wasm");
-        let named = format!("{stem}{NAMED}");
-        let mut contents = optimized.contents.take();
-        let mut component = None;
-        for mut sizes in others {
-            if sizes.file == named {
-                twins(&optimized, &sizes)?;
-                contents = sizes.contents;
-            } else if sizes.file == source && component.is_none() {
-                sizes.contents = None;
-                component = Some(sizes);
-            }
-        }
         Ok(Products {
-            component,
-            optimized,
-            contents,
+            unoptimized: report.unoptimized,
+            optimized: report.optimized,
+            contents: report.contents,
             workloads: None,
         })
-    }
-}
-
-/// Whether two files can be of the same code, as far as a report tells.
-fn twins(optimized: &Sizes, named: &Sizes) -> std::result::Result<(), String> {
-    let figures = |sizes: &Sizes| {
-        [
-            ("core_modules", sizes.core_modules),
-            ("functions", sizes.functions),
-            ("code_bytes", sizes.code_bytes),
-            ("data_bytes", sizes.data_bytes),
-        ]
-    };
-    let pairs = figures(optimized).into_iter().zip(figures(named));
-    match pairs.into_iter().find(|(ours, twins)| ours != twins) {
-        Some(((figure, ours), (_, twins))) => Err(format!(
-            "{} is no twin of {}: its {figure} is {}, not {}",
-            named.file,
-            optimized.file,
-            grouped(twins),
-            grouped(ours),
-        )),
-        None => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What workloads came to on variants.
 
 use super::{Cell, Document, Show};
-use crate::measure::bench::{BenchVerdict, Outcome, Row, Times};
+use crate::measure::bench::{Bench, Outcome, Times, VariantOutcome};
 use crate::units::{grouped, percent_text};
 
 const FIGURES: [&str; 7] = [
@@ -18,7 +18,7 @@ const TIMES: [&str; 2] = [">ns median", ">ns p95"];
 /// The titles over [`ratio`].
 pub(super) const RATIO: [&str; 2] = [">time ratio", "95 % interval"];
 
-impl Show for BenchVerdict {
+impl Show for Bench {
     fn document(&self) -> Document {
         let document = self
             .workloads
@@ -67,7 +67,7 @@ fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
             let mut cells = figures(row, reference);
             if counted {
                 cells.push(row.instructions.map_or_else(none, Cell::Count));
-                let instructions = |row: &Row| row.instructions;
+                let instructions = |row: &VariantOutcome| row.instructions;
                 cells.push(quotient(row.instructions, reference.and_then(instructions)));
             }
             if timed {
@@ -92,7 +92,7 @@ pub(super) fn none() -> Cell {
     Cell::Text("-".to_owned())
 }
 
-fn figures(row: &Row, reference: Option<&Row>) -> Vec<Cell> {
+fn figures(row: &VariantOutcome, reference: Option<&VariantOutcome>) -> Vec<Cell> {
     let figures = &row.figures;
     let of_reference = reference.map(|row| row.figures.fuel);
     vec![

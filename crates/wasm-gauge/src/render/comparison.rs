@@ -5,16 +5,16 @@ use super::sizes::{TITLES, cells};
 use super::startup::{milliseconds, way};
 use super::{Cell, Document, Show};
 use crate::engine::Compiler;
-use crate::judge::{ComparisonVerdict, DecisionWorkloads, StartupVerdict};
+use crate::judge::{Assessment, DecisionWorkloads, StartupAssessment};
 use crate::measure::startup::Start;
-use crate::record::comparison::{Comparison, Row, WorkloadComparison, WorkloadRow};
+use crate::record::comparison::{ComparedVariant, Comparison, WorkloadComparison, WorkloadRow};
 use crate::record::report::tool_list;
 
 /// A comparison of which people get some tables.
 #[derive(Debug)]
 pub struct ShownComparison {
     /// All of it: programs get this.
-    pub verdict: ComparisonVerdict,
+    pub verdict: Assessment,
     /// The tables that people get, in this order, as far as there is something in them.
     pub tables: Vec<ComparisonTable>,
 }
@@ -30,7 +30,7 @@ pub enum ComparisonTable {
     Workloads,
     /// Scores and what they speak for.
     Decision,
-    /// Start-up times of the default variant beside the targets.
+    /// Start-up times of the default variant beside the goals.
     Startup,
 }
 
@@ -86,7 +86,7 @@ fn overview(
     let started = comparison.rows.iter().any(|row| row.startup.is_some());
     let mut titles = vec![
         "variant",
-        ">raw",
+        ">unoptimized",
         ">optimized",
         ">difference",
         ">gzip -9",
@@ -113,9 +113,9 @@ fn overview(
             row.allocator_bytes.map_or_else(none, Cell::Count),
         ]);
         shown.extend(costs(throughput, ran, reference, counted, timed));
-        let fragmentation = on(&workloads.fragmentation);
+        let wasting = on(&workloads.waste);
         shown.push(waste(
-            fragmentation.and_then(|row| row.figures.waste_basis_points),
+            wasting.and_then(|row| row.figures.waste_basis_points),
         ));
         let reclamation = on(&workloads.reclamation);
         shown.push(reclamation.map_or_else(none, |row| Cell::Count(row.figures.pages)));
@@ -138,7 +138,7 @@ fn overview(
         tool_list(&comparison.tools),
         reference.unwrap_or_default(),
         workloads.throughput,
-        workloads.fragmentation,
+        workloads.waste,
         workloads.reclamation,
         recorded(comparison)
     ))
@@ -157,7 +157,7 @@ fn recorded(comparison: &Comparison) -> String {
 }
 
 fn sizes(document: Document, comparison: &Comparison) -> Document {
-    let mut titles = vec!["variant", ">raw", ">optimized", ">difference"];
+    let mut titles = vec!["variant", ">unoptimized", ">optimized", ">difference"];
     let known = (comparison.rows.iter()).any(|row| row.allocator_bytes.is_some());
     if known {
         titles.push(">allocator");
@@ -181,16 +181,16 @@ fn sizes(document: Document, comparison: &Comparison) -> Document {
         false => "",
     };
     document.heading("sizes").table(&titles, rows).paragraph(format!(
-        "Sizes in bytes, made and measured with {}. All but raw are of the optimized binary{reference}.{allocator}",
+        "Sizes in bytes, made and measured with {}. All but unoptimized are of the optimized binary{reference}.{allocator}",
         tool_list(&comparison.tools)
     ))
 }
 
-fn size_cells(row: &Row) -> Vec<Cell> {
-    let raw = row.products.component.as_ref();
+fn size_cells(row: &ComparedVariant) -> Vec<Cell> {
+    let unoptimized = row.products.unoptimized.as_ref();
     vec![
         Cell::Name(row.variant.clone()),
-        raw.map_or_else(none, |sizes| Cell::Count(sizes.raw_bytes)),
+        unoptimized.map_or_else(none, |sizes| Cell::Count(sizes.raw_bytes)),
         Cell::Count(row.products.optimized.raw_bytes),
         row.difference_bytes.map_or_else(none, Cell::Change),
     ]
@@ -264,7 +264,7 @@ fn costs(
     cells
 }
 
-fn startup(document: Document, verdict: &StartupVerdict, comparison: &Comparison) -> Document {
+fn startup(document: Document, verdict: &StartupAssessment, comparison: &Comparison) -> Document {
     let rows = verdict.starts.iter().map(|verdict| {
         let start = &verdict.start;
         let mut row = Vec::from(way(start.compiler, start.start));
@@ -274,7 +274,7 @@ fn startup(document: Document, verdict: &StartupVerdict, comparison: &Comparison
             milliseconds(start.p90_ns),
             milliseconds(start.p99_ns),
             Cell::Count(start.artifact_bytes),
-            Cell::Count(verdict.target_ms),
+            Cell::Count(verdict.goal_ms),
             Cell::Text(match verdict.within_percent {
                 Some(percent) => format!("{percent} %"),
                 None => "fewer than half".to_owned(),
@@ -297,7 +297,7 @@ fn startup(document: Document, verdict: &StartupVerdict, comparison: &Comparison
                 ">p90",
                 ">p99",
                 ">machine code",
-                ">target",
+                ">goal",
                 ">within it",
             ],
             rows.collect(),

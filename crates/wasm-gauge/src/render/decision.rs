@@ -63,7 +63,7 @@ impl Decision {
                     "variant",
                     ">size",
                     ">throughput",
-                    ">fragmentation",
+                    ">waste",
                     ">reclamation",
                     ">maturity",
                     ">score",

@@ -3,7 +3,7 @@
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
 use crate::measure::Memory;
-use crate::measure::memory::{LinearMemory, Module, Segment, Stack, StackBasis};
+use crate::measure::memory::{LinearMemory, ModuleMemory, Segment, Stack, StackBasis};
 use crate::units::grouped;
 
 impl Show for Memory {
@@ -27,7 +27,7 @@ impl Show for Memory {
     }
 }
 
-fn layout(document: Document, module: &Module) -> Document {
+fn layout(document: Document, module: &ModuleMemory) -> Document {
     if module.memories.is_empty() {
         return document.paragraph("It has no memory.");
     }

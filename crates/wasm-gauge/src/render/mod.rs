@@ -19,7 +19,7 @@ mod profile;
 mod sections;
 mod sizes;
 mod startup;
-mod targets;
+mod target_features;
 mod text;
 mod verdict;
 

@@ -32,8 +32,9 @@ pub(super) fn cells(sizes: &Sizes) -> [Cell; 7] {
 impl Show for Report {
     fn document(&self) -> Document {
         let rows = self
-            .files
+            .unoptimized
             .iter()
+            .chain([&self.optimized])
             .map(|sizes| {
                 let mut row = vec![
                     Cell::Name(sizes.file.clone()),

@@ -138,7 +138,7 @@ compile) cp "$4" "$3" ;;
 run) "#;
 
 const STARTUP: &str =
-    "startup --format json --repetitions 1 --compilations 1 --processes 2 --call name.jsonl";
+    "startup --format json --repetitions 1 --compilations 1 --processes 2 --calls name.jsonl";
 
 #[test]
 fn a_process_that_does_not_answer_has_no_time() {
@@ -198,7 +198,8 @@ fn a_process_that_does_not_answer_has_no_time() {
 const REPORTS: &str = "plain=plain.report.json other=other.report.json leaking=leaking.report.json";
 const UPDATE: &str = "baseline update --policy decision.toml --bench bench.json";
 const CHECK: &str = "baseline check --strict --policy decision.toml --bench bench.json";
-const RECORD: &str = "baseline record --policy decision.toml --bench counted.bench.json --startup plain=startup.json";
+const RECORD: &str =
+    "baseline costs --policy decision.toml --bench counted.bench.json --startup plain=startup.json";
 const COMPARE: &str = "compare --policy decision.toml --recorded";
 
 /// A folder with a baseline, and with something to record.
@@ -208,7 +209,7 @@ fn with_baseline() -> tempfile::TempDir {
     held(path, &format!("{UPDATE} {REPORTS}"));
     held(
         path,
-        "startup --format json -o startup.json --repetitions 2 --compilations 2 --call calls.jsonl guest.wasm",
+        "startup --format json -o startup.json --repetitions 2 --compilations 2 --calls calls.jsonl guest.wasm",
     );
     let timed = fs::read_to_string(path.join("timed.bench.json")).expect("it is there");
     let mut counted = parse(&timed);
@@ -227,7 +228,7 @@ fn costs_are_recorded_and_shown_but_never_judged() {
     let folder = with_baseline();
     let path = folder.path();
     let read = || fs::read_to_string(path.join("baseline.json")).expect("it is there");
-    let error = "error: baseline.json has no such column with something recorded: `wasm-gauge baseline record` adds it\n";
+    let error = "error: baseline.json has no such column with costs: `wasm-gauge baseline costs` adds them\n";
     assert_eq!(
         run(path, COMPARE),
         (Some(2), String::new(), error.to_owned())
@@ -235,14 +236,11 @@ fn costs_are_recorded_and_shown_but_never_judged() {
 
     let checked = held(path, &format!("{CHECK} {REPORTS}"));
     let said = held(path, &format!("{RECORD} --machine abacus {REPORTS}"));
-    assert_eq!(
-        said,
-        "baseline.json: recorded what was measured on abacus\n"
-    );
+    assert_eq!(said, "baseline.json: recorded the costs on abacus\n");
     let recorded = read();
     let column = &parse(&recorded)["columns"][0];
-    let plain = &column["recorded"]["variants"]["plain"];
-    assert_eq!(column["recorded"]["machine"], "abacus");
+    let plain = &column["costs"]["variants"]["plain"];
+    assert_eq!(column["costs"]["machine"], "abacus");
     assert_eq!(plain["workloads"]["mixed"]["instructions"], 5_000_000);
     let starts = plain["startup"]["starts"]
         .as_array()
@@ -263,10 +261,7 @@ fn costs_are_recorded_and_shown_but_never_judged() {
     assert_eq!(read(), recorded);
     // What is recorded again replaces it, of this machine now.
     held(path, &format!("{RECORD} {REPORTS}"));
-    assert_ne!(
-        parse(&read())["columns"][0]["recorded"]["machine"],
-        "abacus"
-    );
+    assert_ne!(parse(&read())["columns"][0]["costs"]["machine"], "abacus");
     fs::write(path.join("baseline.json"), &recorded).expect("the folder is ours");
 
     let shown = held(path, COMPARE);
@@ -332,7 +327,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         &format!("{COMPARE} --backend nix"),
         2,
-        "baseline.json has no such column with something recorded: `wasm-gauge baseline record` adds it",
+        "baseline.json has no such column with costs: `wasm-gauge baseline costs` adds them",
     );
     let garbled = RECORD.replace("startup.json", "calls.jsonl");
     let (status, _, error) = run(path, &format!("{garbled} {REPORTS}"));
@@ -362,7 +357,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         COMPARE,
         2,
-        "baseline.json has 2 such columns with something recorded: give --backend NAME",
+        "baseline.json has 2 such columns with costs: give --backend NAME",
     );
     assert!(held(path, &format!("{COMPARE} --backend nix")).contains("rustc 1.94.0"));
 }

@@ -2,7 +2,7 @@
 
 use wasm_gauge::binary::Binary;
 use wasm_gauge::binary::target_features::Source;
-use wasm_gauge::measure::Targets;
+use wasm_gauge::measure::TargetFeatures;
 
 /// A module with one instruction or declaration, and what it needs.
 #[test]
@@ -53,7 +53,8 @@ fn features_are_found_by_validation() {
     ] {
         let bytes = wat::parse_str(format!("(module {text})")).expect("it assembles");
         let binary = Binary::parse(&bytes).expect("it is valid");
-        let targets = Targets::measure("x.wasm", &binary).expect("there is no section to be read");
+        let targets =
+            TargetFeatures::measure("x.wasm", &binary).expect("there is no section to be read");
         assert_eq!(targets.modules[0].features, features, "{text}");
         assert_eq!(targets.modules[0].source, Source::Validation);
     }
@@ -67,7 +68,7 @@ fn features_are_those_of_the_section_and_what_it_leaves_out() {
         );
         let bytes = wat::parse_str(text).expect("it assembles");
         let binary = Binary::parse(&bytes).expect("it is valid");
-        Targets::measure("x.wasm", &binary).map(|mut targets| targets.modules.remove(0))
+        TargetFeatures::measure("x.wasm", &binary).map(|mut targets| targets.modules.remove(0))
     };
     let module = targets("\\02+\\08memory64+\\0freference-types").expect("it is well-formed");
     assert_eq!(module.source, Source::Section);

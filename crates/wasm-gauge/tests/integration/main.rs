@@ -3,12 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bans;
 mod baseline;
 mod bench;
 mod cli;
 mod costs;
 mod diff;
-mod features;
 mod layers;
 mod listings;
 mod mangling;

@@ -104,14 +104,7 @@ fn the_same_bans_are_broken() {
         let found = |file: &str| {
             let output = wasm_gauge()
                 .current_dir(&folder)
-                .args([
-                    "features",
-                    "--format",
-                    "json",
-                    "--policy",
-                    "gauge.toml",
-                    file,
-                ])
+                .args(["bans", "--format", "json", "--policy", "gauge.toml", file])
                 .output()
                 .expect("the tool starts");
             assert_eq!(output.status.code(), Some(1), "{ban} in {file}: {output:?}");

@@ -2,11 +2,11 @@
 
 use wasm_gauge::binary::Binary;
 use wasm_gauge::engine::{Grants, compile};
-use wasm_gauge::measure::{Memory, memory::Module, memory::StackBasis};
+use wasm_gauge::measure::{Memory, memory::ModuleMemory, memory::StackBasis};
 
 use crate::support;
 
-fn module(text: &str) -> Module {
+fn module(text: &str) -> ModuleMemory {
     let bytes = wat::parse_str(format!("(module {text})")).expect("it assembles");
     let binary = Binary::parse(&bytes).expect("it is valid");
     let mut memory = Memory::measure("x.wasm", &binary);

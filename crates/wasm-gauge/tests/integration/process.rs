@@ -31,7 +31,7 @@ fn a_component_and_its_core_module_give_the_same_replies() {
     let replies = fs::read_to_string(Path::new(support::FIXTURES).join("replies.jsonl"))
         .expect("the fixture is there");
     for file in ["guest.wasm", "guest.core.wasm"] {
-        let output = run(folder.path(), &["call", file, "--corpus", "calls.jsonl"]);
+        let output = run(folder.path(), &["call", file, "--calls", "calls.jsonl"]);
         assert_eq!(told(&output), (Some(0), replies.as_str(), ""), "{file}");
     }
 }
@@ -50,7 +50,7 @@ fn standard_input_is_a_file_like_any_other() {
         ("307201.wasm", &["measure", "-"], 0, ""),
         (
             "guest.wasm",
-            &["call", "--corpus", "calls.jsonl", "-"],
+            &["call", "--calls", "calls.jsonl", "-"],
             0,
             "",
         ),
@@ -79,7 +79,7 @@ fn a_reader_that_goes_away_changes_no_verdict() {
     for (args, status) in [
         (&["measure", "307200.wasm"][..], 0),
         (&["gate", "--max-size", "1B", "307200.wasm"], 1),
-        (&["call", "guest.wasm", "--corpus", "calls.jsonl"], 0),
+        (&["call", "guest.wasm", "--calls", "calls.jsonl"], 0),
     ] {
         let (reader, writer) = std::io::pipe().expect("there are pipes");
         drop(reader);
@@ -129,7 +129,14 @@ fn an_output_file_is_written_whole_or_not_at_all() {
 
     let refused = run(
         folder.path(),
-        &["measure", "-o", "report.json", "guest.wasm", "text.wasm"],
+        &[
+            "measure",
+            "-o",
+            "report.json",
+            "--unoptimized",
+            "guest.wasm",
+            "text.wasm",
+        ],
     );
     assert_eq!(refused.status.code(), Some(3));
     assert_eq!(fs::read(&report).expect("it is still there"), content);

@@ -5,7 +5,7 @@ mod score;
 
 use serde::Serialize;
 
-use super::StartupVerdict;
+use super::StartupAssessment;
 use crate::policy::{Criteria, DecisionRule, Policy};
 use crate::record::comparison::{Comparison, WorkloadComparison, WorkloadRow};
 use answers::{notably_smaller, smaller_and_faster};
@@ -15,15 +15,15 @@ pub use score::INSTRUCTION_NOISE;
 
 /// All variants side by side, and which of them the policy's weights speak for.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct ComparisonVerdict {
+pub struct Assessment {
     /// The variants.
     #[serde(flatten)]
     pub comparison: Comparison,
     /// What follows; none without a policy that says what decides.
     pub decision: Option<Decision>,
-    /// The start-up times of the default variant beside the policy's targets; none where there are no targets
+    /// The start-up times of the default variant beside the policy's goals; none where there are no goals
     /// or no such times.
-    pub startup: Option<StartupVerdict>,
+    pub startup: Option<StartupAssessment>,
 }
 
 /// Which variant the weights speak for. It is a result, and nothing fails by it.
@@ -55,8 +55,8 @@ pub struct Decision {
 pub struct DecisionWorkloads {
     /// Whose instructions, time or fuel is the throughput.
     pub throughput: String,
-    /// Whose waste is the fragmentation.
-    pub fragmentation: String,
+    /// Whose waste is weighed.
+    pub waste: String,
     /// Whose pages tell what is reclaimed.
     pub reclamation: String,
 }
@@ -132,7 +132,7 @@ pub fn decide(comparison: &Comparison, policy: &Policy) -> Option<Decision> {
             .collect(),
         workloads: DecisionWorkloads {
             throughput: rule.throughput_workload.clone(),
-            fragmentation: rule.fragmentation_workload.clone(),
+            waste: rule.waste_workload.clone(),
             reclamation: rule.reclamation_workload.clone(),
         },
         missing: Vec::new(),
@@ -169,7 +169,7 @@ fn candidates<'a>(
         outcome
     };
     let throughput = workload(&rule.throughput_workload);
-    let fragmentation = workload(&rule.fragmentation_workload);
+    let wasting = workload(&rule.waste_workload);
     let reclamation = workload(&rule.reclamation_workload);
     let mut candidates = Vec::new();
     for (name, variant) in &policy.variants {
@@ -195,12 +195,12 @@ fn candidates<'a>(
             row
         };
         let (throughput, reclamation) = (on(throughput), on(reclamation));
-        let fragmentation = on(fragmentation);
-        let waste = fragmentation.and_then(|row| row.figures.waste_basis_points);
-        if fragmentation.is_some() && waste.is_none() {
+        let waste = on(wasting);
+        let wasted = waste.and_then(|row| row.figures.waste_basis_points);
+        if waste.is_some() && wasted.is_none() {
             lacks(format!(
                 "{name} has no waste on {}, which takes a traced build",
-                rule.fragmentation_workload
+                rule.waste_workload
             ));
         }
         let stated = (variant.maturity.as_ref()).zip(variant.maturity_facts.as_deref());
@@ -208,7 +208,7 @@ fn candidates<'a>(
             lacks(format!("{name} has no stated maturity"));
         }
         if let (Some(sizes), Some(throughput), Some(waste), Some(reclamation), Some(stated)) =
-            (sizes, throughput, waste, reclamation, stated)
+            (sizes, throughput, wasted, reclamation, stated)
         {
             candidates.push(Candidate {
                 name,
@@ -265,10 +265,10 @@ pub(super) mod tests {
         let report = include_str!("../../../tests/fixtures/other.report.json");
         let report: Report = serde_json::from_str(report).expect("it is a report");
         let products = variants.iter().map(|(name, measured)| {
-            let mut optimized = report.files[0].clone();
+            let mut optimized = report.optimized.clone();
             optimized.raw_bytes = measured.bytes;
             let product = Products {
-                component: None,
+                unoptimized: None,
                 optimized,
                 contents: None,
                 workloads: None,
@@ -320,9 +320,9 @@ pub(super) mod tests {
     /// Weighs 30, 20, 20, 15 and 15, and lets `plain` stay within `stays_within`.
     pub fn policy(variants: &[(&str, Measured)], stays_within: &str) -> Policy {
         let mut text = format!(
-            "default-variant = \"plain\"\n[decision]\nsize = 30\nthroughput = 20\nfragmentation = 20\n\
+            "default-variant = \"plain\"\n[decision]\nsize = 30\nthroughput = 20\nwaste = 20\n\
              reclamation = 15\nmaturity = 15\nstays-within = \"{stays_within}\"\nnotable-bytes = \"1 KiB\"\n\
-             throughput-workload = \"mixed\"\nfragmentation-workload = \"mixed\"\nreclamation-workload = \"churn\"\n"
+             throughput-workload = \"mixed\"\nwaste-workload = \"mixed\"\nreclamation-workload = \"churn\"\n"
         );
         for (name, measured) in variants {
             let Measured {

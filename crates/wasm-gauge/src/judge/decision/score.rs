@@ -7,7 +7,7 @@
 //!   not taken either, fuel. Instructions that differ from the reference's by at most [`INSTRUCTION_NOISE`]
 //!   count as the reference's. A time ratio is a median; one whose interval contains 1 counts as 1. Both are a
 //!   tie with the reference
-//! - fragmentation: 100 x (1 + least waste) / (1 + own waste)
+//! - waste: 100 x (1 + least waste) / (1 + own waste)
 //! - reclamation: 100 x fewest / own pages
 //! - maturity: as the policy states it
 //!
@@ -38,7 +38,7 @@ pub(super) fn score(
     let throughput = points(throughput);
     let size = costs(|candidate| candidate.bytes);
     // In basis points, of which 1 has 10,000.
-    let fragmentation = costs(|candidate| candidate.waste.saturating_add(10_000));
+    let waste = costs(|candidate| candidate.waste.saturating_add(10_000));
     let reclamation = costs(|candidate| candidate.pages);
     let mut scores: Vec<(u64, Score)> = candidates
         .iter()
@@ -47,7 +47,7 @@ pub(super) fn score(
             let points = Criteria {
                 size: size[index],
                 throughput: throughput[index],
-                fragmentation: fragmentation[index],
+                waste: waste[index],
                 reclamation: reclamation[index],
                 maturity: candidate.maturity * 100,
             };

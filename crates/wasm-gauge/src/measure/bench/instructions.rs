@@ -13,7 +13,7 @@ use std::io::{Seek, Write};
 use std::path::Path;
 use std::process::Command;
 
-use super::{Variant, Workload};
+use super::{Runnable, Workload};
 use crate::binary::Input;
 use crate::engine::{Artifact, Engine, Isa, Settings};
 use crate::tool::{Tool, Wanted};
@@ -52,7 +52,7 @@ pub(super) struct Precompiled<'a> {
 
 /// How often to do what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Repetitions {
+pub struct Repeats {
     /// How many instances are made and set up.
     pub instances: u64,
     /// On how many of them, the first ones, the measured calls are made.
@@ -85,7 +85,7 @@ pub struct Task<'a> {
     /// The file of the workload's calls.
     pub calls: &'a Path,
     /// How often they are made.
-    pub repetitions: Repetitions,
+    pub repetitions: Repeats,
 }
 
 impl Counter<'_> {
@@ -106,7 +106,7 @@ impl Counter<'_> {
             let task = Task {
                 binary: precompiled.binary.path(),
                 calls: &workload.path,
-                repetitions: Repetitions {
+                repetitions: Repeats {
                     instances,
                     measured,
                 },
@@ -187,7 +187,7 @@ impl<'a> Precompiled<'a> {
 /// measured calls on as many as `repetitions` says.
 ///
 /// # Errors
-/// Those of [`Variant::count`], and [`Error::Input`] for machine code that is not that of `input`.
+/// Those of [`Runnable::count`], and [`Error::Input`] for machine code that is not that of `input`.
 ///
 /// # Safety
 /// `machine_code` must be what a [`Counter`] handed over: it is run as it is.
@@ -196,14 +196,14 @@ pub unsafe fn repeat(
     input: &Input,
     machine_code: Vec<u8>,
     workload: &Workload,
-    repetitions: Repetitions,
+    repetitions: Repeats,
 ) -> Result<()> {
     let binary = input.parse()?;
     // SAFETY: that is asked of who calls.
     let artifact = unsafe { Artifact::from_bytes(&binary, machine_code) };
     let engine = engine()?;
     let program = artifact.and_then(|artifact| engine.load(&artifact));
-    let variant = Variant {
+    let variant = Runnable {
         name: input.label.clone(),
         program: program.map_err(|reason| input.error(reason))?,
     };

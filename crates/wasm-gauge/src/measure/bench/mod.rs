@@ -19,7 +19,7 @@ use crate::measure::statistics::{median_interval, percentile};
 use crate::{Error, Result};
 
 use replies::compare_replies;
-pub use replies::{BenchVerdict, ReplyDifference};
+pub use replies::{Bench, ReplyDifference};
 pub use run::{Plan, Subject};
 
 /// Calls to be made on a fresh instance.
@@ -86,12 +86,12 @@ pub struct Outcome {
     /// How many calls were measured.
     pub calls: u64,
     /// What it came to on each variant, the reference first.
-    pub variants: Vec<Row>,
+    pub variants: Vec<VariantOutcome>,
 }
 
 impl Outcome {
     /// What it came to on `variant`.
-    pub fn on(&self, variant: &str) -> Option<&Row> {
+    pub fn on(&self, variant: &str) -> Option<&VariantOutcome> {
         self.variants.iter().find(|row| row.variant == variant)
     }
 }
@@ -99,7 +99,7 @@ impl Outcome {
 /// What one workload came to on one variant.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub struct VariantOutcome {
     /// The variant's name.
     pub variant: String,
     /// What is the same each time.
@@ -191,14 +191,14 @@ struct Counters {
 }
 
 /// A variant to be run.
-pub struct Variant {
+pub struct Runnable {
     /// Its name.
     pub name: String,
     /// It, compiled.
     pub program: Program,
 }
 
-impl Variant {
+impl Runnable {
     /// Runs `workload` once. Gives the figures, and the replies of all calls; the export `stats`
     /// tells of the heap.
     ///
@@ -234,7 +234,7 @@ impl Variant {
     /// the export `stats` tells of its allocations. Gives the replies of all calls.
     ///
     /// # Errors
-    /// Those of [`Variant::count`], and [`Error::Input`] where more is live than the heap has.
+    /// Those of [`Runnable::count`], and [`Error::Input`] where more is live than the heap has.
     pub fn trace(
         &self,
         workload: &Workload,
@@ -295,11 +295,7 @@ impl Variant {
     }
 
     /// The same, but for calls that are left out where allocations are counted: their replies are empty.
-    fn make_counted(
-        &self,
-        guest: &mut dyn Guest,
-        calls: &[(String, Call)],
-    ) -> Result<Vec<Reply>> {
+    fn make_counted(&self, guest: &mut dyn Guest, calls: &[(String, Call)]) -> Result<Vec<Reply>> {
         let reply = |call: &(String, Call)| match call.1.uncounted {
             true => Ok(Reply::Ok(None)),
             false => Ok(self.make(guest, slice::from_ref(call))?.remove(0)),
@@ -364,9 +360,9 @@ fn waste(heap: u64, peak: u64) -> Option<u64> {
 /// The first variant is the reference of the ratios, which are taken within rounds.
 ///
 /// # Errors
-/// Those of [`Variant::count`].
+/// Those of [`Runnable::count`].
 fn time(
-    variants: &[Variant],
+    variants: &[Runnable],
     workloads: &[Workload],
     rounds: u32,
     done: &dyn Fn(),

@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// What workloads came to on variants, and whether all variants replied alike.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BenchVerdict {
+pub struct Bench {
     /// The variant that the others are compared with.
     pub reference: String,
     /// Whether all replies are those of the reference.
@@ -23,7 +23,7 @@ pub struct BenchVerdict {
     pub differences: Vec<ReplyDifference>,
 }
 
-impl BenchVerdict {
+impl Bench {
     /// Reads what `wasm-gauge bench` wrote to `path`, of variants that reply alike.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl BenchVerdict {
             reason,
         };
         let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let verdict: BenchVerdict = serde_json::from_str(&text)
+        let verdict: Bench = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
         match verdict.differences.first() {
             Some(found) => Err(wrong(format!(

@@ -1,7 +1,7 @@
 //! All workloads on all variants: what is the same each time, instructions and times.
 
 use super::instructions::{Counter, Precompiled};
-use super::{BenchVerdict, Outcome, Row, Variant, Workload, compare_replies, time};
+use super::{Bench, Outcome, Runnable, VariantOutcome, Workload, compare_replies, time};
 use crate::binary::Input;
 use crate::engine::{Engine, Reply, Settings};
 use crate::{Error, Result};
@@ -44,9 +44,9 @@ impl Plan<'_> {
     /// same each time: what they do does not compare.
     ///
     /// # Errors
-    /// [`Error::Input`] and [`Error::Trap`] as [`Variant::count`], and for a binary that cannot be run;
+    /// [`Error::Input`] and [`Error::Trap`] as [`Runnable::count`], and for a binary that cannot be run;
     /// [`Error::Tool`] where instructions cannot be counted.
-    pub fn run(&self, done: &dyn Fn()) -> Result<BenchVerdict> {
+    pub fn run(&self, done: &dyn Fn()) -> Result<Bench> {
         let mut bench = self.count(done)?;
         if bench.holds {
             self.count_instructions(&mut bench.workloads, done)?;
@@ -69,7 +69,7 @@ impl Plan<'_> {
     }
 
     /// What is the same each time, and whether all variants reply alike.
-    fn count(&self, done: &dyn Fn()) -> Result<BenchVerdict> {
+    fn count(&self, done: &dyn Fn()) -> Result<Bench> {
         let engine = engine(Settings {
             counts_fuel: true,
             ..Settings::default()
@@ -92,7 +92,7 @@ impl Plan<'_> {
         let mut outcomes = Vec::new();
         for workload in &self.workloads {
             let mut expected: Option<Vec<Reply>> = None;
-            let mut compare = |variant: &Variant, replies: Vec<Reply>| match &expected {
+            let mut compare = |variant: &Runnable, replies: Vec<Reply>| match &expected {
                 Some(expected) => differences.extend(compare_replies(
                     workload,
                     (reference, expected),
@@ -107,7 +107,7 @@ impl Plan<'_> {
                 if let (Some(traced), Some(stats)) = (traced, stats) {
                     compare(traced, traced.trace(workload, stats, &mut figures)?);
                 }
-                rows.push(Row {
+                rows.push(VariantOutcome {
                     variant: plain.name.clone(),
                     figures,
                     instructions: None,
@@ -122,7 +122,7 @@ impl Plan<'_> {
                 variants: rows,
             });
         }
-        Ok(BenchVerdict {
+        Ok(Bench {
             reference: reference.clone(),
             holds: differences.is_empty(),
             workloads: outcomes,
@@ -155,9 +155,9 @@ fn engine(settings: Settings) -> Result<Engine> {
     Engine::new(settings).map_err(Error::Usage)
 }
 
-fn compile(engine: &Engine, name: String, input: &Input) -> Result<Variant> {
+fn compile(engine: &Engine, name: String, input: &Input) -> Result<Runnable> {
     let program = engine.compile(&input.parse()?);
-    Ok(Variant {
+    Ok(Runnable {
         name,
         program: program.map_err(|reason| input.error(reason))?,
     })

@@ -17,7 +17,7 @@ use process::Processes;
 
 /// The start-up times of a file, by what is done before its first answer.
 ///
-/// Times depend on the machine and on what else it does: they are for reading, never for gates.
+/// StartTimes depend on the machine and on what else it does: they are for reading, never for gates.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Startup {
@@ -85,7 +85,7 @@ pub struct Repetitions {
 }
 
 /// The times of one start, in ns.
-struct Times {
+struct StartTimes {
     load: Option<u64>,
     instantiate: u64,
     first_call: Option<u64>,
@@ -198,7 +198,7 @@ impl Startup {
         program: &Program,
         call: Option<&Call>,
         load: Option<u64>,
-    ) -> Result<Times, String> {
+    ) -> Result<StartTimes, String> {
         let (instantiate, mut guest) = timed(|| program.instantiate(&Grants::default()))?;
         let mut first_call = None;
         if let Some(call) = call {
@@ -214,7 +214,7 @@ impl Startup {
             first_call = Some(time);
         }
         self.pages = guest.memory_bytes() / 65_536;
-        Ok(Times {
+        Ok(StartTimes {
             load,
             instantiate,
             first_call,
@@ -223,8 +223,8 @@ impl Startup {
 }
 
 impl Scenario {
-    fn of(compiler: Compiler, start: Start, artifact_bytes: u64, times: &[Times]) -> Self {
-        let total = |times: &Times| {
+    fn of(compiler: Compiler, start: Start, artifact_bytes: u64, times: &[StartTimes]) -> Self {
+        let total = |times: &StartTimes| {
             times.load.unwrap_or_default()
                 + times.instantiate
                 + times.first_call.unwrap_or_default()

@@ -3,18 +3,18 @@
 use serde::Serialize;
 
 use crate::binary::Binary;
-use crate::binary::target_features::Module;
+use crate::binary::target_features::ModuleFeatures;
 
 /// The target features of the core modules of one file.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Targets {
+pub struct TargetFeatures {
     /// The file's name without its folders.
     pub file: String,
     /// In the order of the file.
-    pub modules: Vec<Module>,
+    pub modules: Vec<ModuleFeatures>,
 }
 
-impl Targets {
+impl TargetFeatures {
     /// Finds the features of all core modules of `binary`, to be called `label`.
     ///
     /// # Errors
@@ -22,9 +22,9 @@ impl Targets {
     pub fn measure(label: &str, binary: &Binary) -> Result<Self, String> {
         let modules = binary
             .core_modules()
-            .map(|module| Module::measure(binary.bytes(), module))
+            .map(|module| ModuleFeatures::measure(binary.bytes(), module))
             .collect::<Result<_, _>>()?;
-        Ok(Targets {
+        Ok(TargetFeatures {
             file: label.to_owned(),
             modules,
         })

@@ -1,6 +1,6 @@
 use clap::Args;
 use wasm_gauge::Result;
-use wasm_gauge::measure::Targets;
+use wasm_gauge::measure::TargetFeatures;
 
 use super::listing::Listing;
 
@@ -12,7 +12,7 @@ use super::listing::Listing;
 /// Features have LLVM's names (bulk-memory, simd128), the others wasm-opt's.
 ///
 /// Examples:
-///   $ wasm-gauge targets app.wasm
+///   $ wasm-gauge target-features app.wasm
 ///
 /// Exit status:
 ///   0  listed
@@ -29,7 +29,7 @@ impl Opts {
     /// Lists the features of all core modules.
     pub fn run(self) -> Result<bool> {
         self.listing.show(|input, binary| {
-            Targets::measure(&input.label, binary).map_err(|reason| input.error(reason))
+            TargetFeatures::measure(&input.label, binary).map_err(|reason| input.error(reason))
         })
     }
 }

@@ -23,10 +23,10 @@ fn what_was_planted_is_found() {
     let write = |name: &str, bytes: &[u8]| {
         fs::write(folder.path().join(name), bytes).expect("the folder is ours");
     };
-    let features = |args: &[&str]| {
+    let bans = |args: &[&str]| {
         let output = wasm_gauge()
             .current_dir(&folder)
-            .args(["features", "--policy", "gauge.toml"])
+            .args(["bans", "--policy", "gauge.toml"])
             .args(args)
             .output()
             .expect("the tool starts");
@@ -84,7 +84,7 @@ fn what_was_planted_is_found() {
         (module(clean, import, "GET / HTTP/1.1"), 1, "HTTP/1.1"),
     ] {
         write("app.wasm", &bytes);
-        let (code, text) = features(&["app.wasm"]);
+        let (code, text) = bans(&["app.wasm"]);
         assert_eq!(code, Some(status), "{text}");
         assert!(text.contains(said), "{text}");
     }
@@ -118,12 +118,12 @@ fn what_was_planted_is_found() {
             "have no names",
         ),
     ] {
-        let (code, text) = features(args);
+        let (code, text) = bans(args);
         assert_eq!(code, Some(status), "{text}");
         assert!(text.contains(said), "{text}");
     }
     write("gauge.toml", b"[bans]\n");
-    assert_eq!(features(&["twin.wasm"]).0, Some(2));
+    assert_eq!(bans(&["twin.wasm"]).0, Some(2));
 }
 
 /// Writes a package with its dependencies by section of its Cargo.toml.
@@ -194,7 +194,7 @@ fn only_allowed_dependencies_are_built_in() {
         fs::write(path.join("gauge.toml"), policy).expect("the folder is ours");
         let output = wasm_gauge()
             .current_dir(path)
-            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .args(["bans", "--policy", "gauge.toml", "app.wasm"])
             .args(metadata.iter().flat_map(|file| ["--metadata", file]))
             .output()
             .expect("the tool starts");

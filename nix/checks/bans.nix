@@ -28,7 +28,7 @@ let
     in
     ''(import "${builtins.head names}" "${toString (builtins.tail names)}" (tag))'';
 in
-pkgs.runCommand "features-${variant.name}"
+pkgs.runCommand "bans-${variant.name}"
   {
     nativeBuildInputs = [
       pkgs.jq
@@ -49,7 +49,7 @@ pkgs.runCommand "features-${variant.name}"
     );
   }
   ''
-    features() { wasm-gauge features --policy $crate/gauge.toml --metadata $metadata/metadata.json "$@"; }
+    bans() { wasm-gauge bans --policy $crate/gauge.toml --metadata $metadata/metadata.json "$@"; }
     entries() { jq -r 'to_entries[] | .key as $list | .value[] | "\($list) \(.)"' | sort -u; }
 
     # Module, and what is in it. Imports come first, and are tags: a function more in front of the others would change
@@ -58,13 +58,13 @@ pkgs.runCommand "features-${variant.name}"
     { head -n 1 text; cat $plantedImportsPath; sed '1d;$d' text; cat $plantedRestPath; echo ')'; } > planted.wat
     wasm-tools parse planted.wat -o planted.wasm
     status=0
-    features --format json planted.wasm > found.json || status=$?
+    bans --format json planted.wasm > found.json || status=$?
     entries <<< '${builtins.toJSON bans}' > banned
     jq 'reduce .found[] as $f ({}; .[$f.list] += [$f.ban])' found.json | entries > found
     [ $status = 1 ] && diff banned found || { echo "not all that was planted is found (exit status $status)" >&2; exit 1; }
     echo "$(wc -l < banned) things are banned: each one is found where it is planted" | tee $out
 
     for shipped in ${toString product.shipped}; do
-      features $shipped/${library}.opt.wasm --names $shipped/${library}.opt.names.wasm | tee -a $out
+      bans $shipped/${library}.opt.wasm --names $shipped/${library}.opt.names.wasm | tee -a $out
     done
   ''

@@ -2,9 +2,9 @@
 
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
-use crate::measure::Targets;
+use crate::measure::TargetFeatures;
 
-impl Show for Targets {
+impl Show for TargetFeatures {
     fn document(&self) -> Document {
         if self.modules.is_empty() {
             return Document::default()

@@ -29,12 +29,12 @@ use super::output::Output;
 /// unless --names gives a twin with the same code.
 ///
 /// Examples:
-///   $ wasm-gauge features --policy gauge.toml app.wasm
-///   $ wasm-gauge features --policy gauge.toml app.opt.wasm --names app.opt.names.wasm
+///   $ wasm-gauge bans --policy gauge.toml app.wasm
+///   $ wasm-gauge bans --policy gauge.toml app.opt.wasm --names app.opt.names.wasm
 ///
 ///   # with the dependencies
 ///   $ cargo metadata --format-version 1 --filter-platform wasm32-wasip2 > metadata.json
-///   $ wasm-gauge features --policy gauge.toml --metadata metadata.json app.wasm
+///   $ wasm-gauge bans --policy gauge.toml --metadata metadata.json app.wasm
 ///
 /// Exit status:
 ///   0  nothing of it is there
