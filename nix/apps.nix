@@ -69,7 +69,7 @@ rec {
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
     copy=nix/std/Cargo-${toolchain.version}.lock
-    cp --no-preserve=mode ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
+    install -m644 ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
     mv $copy.new $copy
     echo "$copy: git add it, so that Nix sees it"
   '';

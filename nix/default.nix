@@ -20,6 +20,7 @@ let
     craneLib = (inputs.crane.mkLib pkgs).overrideToolchain parts.toolchain;
     workspace = call ./workspace.nix { };
     remap = import ./remap.nix;
+    llvmTools = import ./llvm-tools.nix;
     rustcWrapper = pkgs.writeShellScript "rustc-wrapper" (builtins.readFile ./rustc-wrapper.sh);
 
     # the rows of gauge.toml, and what is built of them

@@ -8,6 +8,7 @@
   pkgs,
   craneLib,
   workspace,
+  llvmTools,
   common,
   check,
 }:
@@ -65,7 +66,6 @@ in
       nativeBuildInputs = [
         pkgs.binaryen
         pkgs.jq
-        pkgs.llvm
         pkgs.wabt
         pkgs.wasm-tools
       ];
@@ -73,6 +73,7 @@ in
       # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge
       RUSTC_WORKSPACE_WRAPPER = pkgs.writeShellScript "rustc-with-coverage" ''exec "$@" -C instrument-coverage'';
       buildPhaseCargoCommand = ''
+        ${llvmTools}
         export LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
         cargoWithProfile test --locked ${packages} --no-run --message-format json-render-diagnostics > messages
         cargoWithProfile test --locked ${packages}

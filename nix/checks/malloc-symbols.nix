@@ -5,6 +5,7 @@
   pkgs,
   policy,
   guest,
+  llvmTools,
 }:
 let
   variant = policy.variants.${policy.default};
@@ -16,11 +17,11 @@ let
         pnameSuffix = "-malloc-symbols-${target}";
         nativeBuildInputs = [
           pkgs.lld
-          pkgs.llvm
           pkgs.wabt
           pkgs.wasm-tools
         ];
         buildPhaseCargoCommand = ''
+          ${llvmTools}
           libc=$(rustc --print sysroot)/lib/rustlib/${target}/lib/self-contained/libc.a
           llvm-nm --defined-only --extern-only --print-file-name --quiet $libc > defined
           object=$(sed -nE 's/.*:([^:]+): [0-9a-f]+ T malloc$/\1/p' defined)
