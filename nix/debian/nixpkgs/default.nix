@@ -52,12 +52,6 @@ let
         "lib"
         "dev"
       ];
-      llvm = [
-        "out"
-        "lib"
-        "dev"
-        "python"
-      ];
       rsync = [ "out" ];
       wabt = [ "out" ];
       wasm-tools = [ "out" ];
