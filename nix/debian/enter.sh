@@ -18,8 +18,10 @@ mount -t proc proc proc
 
 # A copy, so that nothing in here can change the root's.
 cp -a "$root/etc" .
-mount --bind /etc/resolv.conf etc/resolv.conf
-mount --rbind /etc/ssl etc/ssl
+for entry in hosts resolv.conf; do
+  [[ ! -e /etc/$entry ]] || { touch "etc/$entry"; mount --bind "/etc/$entry" "etc/$entry"; }
+done
+[[ ! -e /etc/ssl/certs/ca-certificates.crt ]] || mount --rbind /etc/ssl etc/ssl
 cp "$root/packages.json" etc/debian-packages
 
 # The flake's inputs: the stand-ins and the list of the packages that they stand on.

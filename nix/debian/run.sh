@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # run.sh REPOSITORY ARGS...: run `nix ARGS...` in a Debian root that is made once and kept in the cache.
-# Called by nixw. Touches only its cache, the out-links that nix makes and, when it is missing, mmdebstrap.
+# Called by nixw. Touches only its cache and the out-links that nix makes.
 set -euo pipefail
 
 repository=$1
 shift
 debian=$repository/nix/debian
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/nixw
+cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}/nixw
 
 fail() {
   printf 'nixw: %s\n' "$@" >&2
@@ -15,45 +15,58 @@ fail() {
 
 check_machine() {
   local why=
-  if [[ $(uname -sm) != "Linux x86_64" ]]; then
-    why="this is $(uname -sm); the Debian backend is for Linux x86_64"
+  if [[ $(uname -sm) != Linux\ @(x86_64|aarch64) ]]; then
+    why="this is $(uname -sm); the Debian backend is for Linux on x86_64 and aarch64"
   elif ! command -v apt-get >/dev/null; then
     why="there is no apt-get here; the Debian backend is for Debian and its derivatives"
-  elif [[ $(id -u) != 0 ]]; then
-    why="the Debian backend needs root (it makes a root file system and mounts)"
   fi
-  [[ -z $why ]] || fail "no Nix 2.31 or newer was found, and $why." \
-    "Install Nix from https://nixos.org/download, or run this as root on Debian."
+  [[ -z $why ]] || fail "no Nix 2.31 or newer was found, and $why." "Install Nix from https://nixos.org/download."
+
+  [[ $cache == /*/nixw ]] || fail "HOME or XDG_CACHE_HOME has to name an absolute path: the cache goes there"
+  mkdir -p "$cache/mnt"
+  [[ -O $cache ]] || fail "$cache belongs to another user: set XDG_CACHE_HOME to another folder"
+}
+
+# Namespaces are made with root's rights, or else in a user namespace in which the caller is root, and the only user.
+find_way_in() {
+  local users why try='mount -t tmpfs tmpfs "$0" && cd "$0" && mkdir proc old && mount -t proc proc proc && pivot_root . old'
+  export PATH=$PATH:/usr/sbin:/sbin
+  enter=(setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private)
+  build_users=
+  read -r _ _ users </proc/self/uid_map
+  if [[ $EUID == 0 && $users == 4294967295 ]]; then
+    # Nix kills whatever runs as a build user before and after a build. So all caches of the machine take them from one
+    # pool, and its locks hold for all.
+    build_users=/run/nixw/build-users
+    mkdir -p "$build_users"
+  else
+    enter+=(--user --map-root-user)
+    export NIX_CONFIG=$'auto-allocate-uids = false\nrequire-drop-supplementary-groups = false\n'${NIX_CONFIG:-}
+  fi
+  why=$("${enter[@]}" sh -c "$try" "$cache/mnt" 2>&1) ||
+    fail "no Nix 2.31 or newer was found, and the Debian backend may not make namespaces and mounts here ($why)." \
+      "In a container, be root, and start it with" \
+      "  --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined" \
+      "or with --privileged. Elsewhere, be root, or allow user namespaces (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)." \
+      "Or install Nix from https://nixos.org/download."
 }
 
 # The root is named for what decides its content, and is there only when it is complete.
 make_root() {
   local key
-  key=$({ declare -f make_root; cat "$debian"/{packages,list-packages.sh}; } | sha256sum | cut -c1-16)
+  key=$(cat "$debian"/{packages,make-root.sh,list-packages.sh} | sha256sum | cut -c1-16)
   root=$cache/root-$key
-  mkdir -p "$cache"
   [[ ! -d $root ]] || return 0
 
   exec 9>"$cache/lock"
   flock 9
   if [[ ! -d $root ]]; then
-    echo "nixw: making the Debian root in $cache (once; about two minutes)" >&2
-    rm -rf --one-file-system "$cache"/root-*.new
-    if ! command -v mmdebstrap >/dev/null; then
-      { apt-get update && apt-get install -y --no-install-recommends mmdebstrap; } >&2 ||
-        fail "apt-get could not install mmdebstrap"
+    echo "nixw: making the Debian root in $cache (once; two or three minutes)" >&2
+    rm -rf --one-file-system "$cache"/root-*.new*
+    if ! "$debian/make-root.sh" "$root.new" >&2; then
+      rm -rf --one-file-system "$root.new"*
+      fail "could not make the Debian root (see above)"
     fi
-    local mirror=()
-    [[ -z ${NIXW_DEBIAN_MIRROR:-} ]] || mirror=("$NIXW_DEBIAN_MIRROR")
-    # A mirror may serve a Release file past its date; its signature is checked all the same.
-    # In a mount namespace of its own, so that nothing stays mounted when it is killed.
-    unshare --mount --propagation private mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
-      --include="$(paste -sd, "$debian/packages")" forky "$root.new" "${mirror[@]}" >&2 </dev/null ||
-      fail "mmdebstrap could not make the Debian root (its messages are above)"
-    mkdir -p "$root.new"/{inputs,links,nix,cargo,.outside}
-    touch "$root.new/etc/resolv.conf"
-    printf '[safe]\n\tdirectory = *\n' >"$root.new/etc/gitconfig"
-    chroot "$root.new" bash -s <"$debian/list-packages.sh" >"$root.new/packages.json"
     mv "$root.new" "$root"
   fi
   exec 9>&-
@@ -103,14 +116,11 @@ give_out_links() {
 }
 
 check_machine
+find_way_in
 make_root
-mkdir -p "$cache"/{nix/var/nix/userpool2,cargo,mnt}
-# Nix kills whatever runs as a build user before and after a build. So all caches of the machine take them from one
-# pool, and its locks hold for all.
-build_users=/run/nixw/build-users
-mkdir -p "$build_users"
+mkdir -p "$cache"/{nix/var/nix/userpool2,cargo}
 run=$(mktemp -d "$cache/run.XXXXXX")
 export repository debian cache root run build_users directory=$PWD
 trap give_out_links EXIT
 take_out_link "$@"
-setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private "$debian/enter.sh" "${arguments[@]}"
+"${enter[@]}" "$debian/enter.sh" "${arguments[@]}"
