@@ -1,11 +1,6 @@
-//! A symbol's path is not much longer than the symbol.
-
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use wasm_gauge::names::{owner, path};
+#[path = "../../tests/support/readers.rs"]
+mod readers;
 
-fuzz_target!(|symbol: &str| {
-    assert!(path(symbol).len() <= symbol.len() * 64);
-    owner(symbol);
-});
+libfuzzer_sys::fuzz_target!(|symbol: &str| readers::symbols(symbol));

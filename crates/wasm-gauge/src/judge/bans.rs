@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::binary::Binary;
 use crate::measure::externs::Direction;
 use crate::measure::{Dependency, Externs};
-use crate::names::{Names, UNATTRIBUTED, owner};
+use crate::names::{Names, owner};
 use crate::policy::Bans;
 
 /// All that was found in one file.
@@ -60,16 +60,17 @@ pub fn find_banned(
         }
         functions += bodies.len();
         let imported = names.functions.len() - bodies.len();
-        for (index, function) in names.functions.iter().enumerate() {
+        for (index, (path, library)) in names.described().into_iter().enumerate() {
             let bytes = index
                 .checked_sub(imported)
                 .map(|index| bodies[index].value.as_bytes().len() as u64);
-            let Some(path) = function.path() else {
+            let Some(path) = path else {
                 continue;
             };
-            let crate_name = function.symbol.and_then(owner);
-            let crate_name = crate_name.as_deref().unwrap_or(UNATTRIBUTED);
-            for (list, ban) in bans.of_function(crate_name, &path) {
+            // What a profile calls the crate, and its own name where a profile has another: compiler-rt's.
+            let crate_name = names.functions[index].symbol.and_then(owner);
+            let crates = [Some(&library), crate_name.as_ref()];
+            for (list, ban) in bans.of_function(&crates, &path) {
                 found.push(Banned {
                     list,
                     ban,
@@ -131,9 +132,9 @@ pub fn find_not_allowed(dependencies: &[Dependency], allowed: &[String]) -> Vec<
 }
 
 impl Bans {
-    /// The bans that a function breaks by its crate and by its path.
-    fn of_function(&self, crate_name: &str, path: &str) -> Vec<(&'static str, String)> {
-        let crates = self.crates.iter().filter(|ban| *ban == crate_name);
+    /// The bans that a function `of` these crates breaks by them and by its path.
+    fn of_function(&self, of: &[Option<&String>], path: &str) -> Vec<(&'static str, String)> {
+        let crates = self.crates.iter().filter(|ban| of.contains(&Some(*ban)));
         let names = names(path);
         let symbols = self.symbols.iter().filter(|ban| holds_path(&names, ban));
         let crates = crates.map(|ban| ("crates", ban.clone()));

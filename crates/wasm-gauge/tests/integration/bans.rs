@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::wasm_gauge;
 
-const BANS: &str = "[bans]\ncrates = [\"reqwest\"]\nsymbols = [\"tokio::spawn\", \"*shell*\"]\n\
+const BANS: &str = "[bans]\ncrates = [\"reqwest\", \"wasi-libc\", \"compiler-rt\", \"compiler_builtins\"]\nsymbols = [\"tokio::spawn\", \"*shell*\"]\n\
     imports = [\"wasi:sockets/*\"]\nstrings = [\"HTTP/1.1\"]\n";
 
 /// A module with one function called `symbol`, one import and one data segment.
@@ -82,6 +82,14 @@ fn what_was_planted_is_found() {
             "wasi:sockets/tcp@0.2.0#f",
         ),
         (module(clean, import, "GET / HTTP/1.1"), 1, "HTTP/1.1"),
+        // What a profile calls a crate can be banned, if no symbol names it.
+        (module("__wasilibc_tell", import, ""), 1, "__wasilibc_tell"),
+        (module("__divti3", import, ""), 1, "__divti3"),
+        (
+            module("_RNvCs1_17compiler_builtins3mem", import, ""),
+            1,
+            "compiler_builtins::mem",
+        ),
     ] {
         write("app.wasm", &bytes);
         let (code, text) = bans(&["app.wasm"]);

@@ -9,6 +9,7 @@ mod bench;
 mod cli;
 mod costs;
 mod diff;
+mod fuzz;
 mod layers;
 mod listings;
 mod mangling;

@@ -193,19 +193,37 @@ fn gzip_has_to_be_there_and_gnu() {
 #[test]
 fn completions_and_man_pages_know_every_subcommand() {
     let folder = inputs();
-    for (what, file, said) in [
-        ("completions", "wasm-gauge.bash", "wasm__gauge,baseline)"),
-        ("completions", "_wasm-gauge", "baseline"),
-        ("completions", "wasm-gauge.fish", "compare"),
-        ("man", "wasm-gauge.1", "wasm\\-gauge\\-baseline(1)"),
-        ("man", "wasm-gauge-baseline-check.1", "\\-\\-strict"),
-    ] {
+    for what in ["completions", "man"] {
         let output = run(folder.path(), &["generate", what, "packaged"]);
         assert_eq!(told(&output), (Some(0), "", ""), "{what}");
-        let path = folder.path().join("packaged").join(file);
-        let text = fs::read_to_string(path).expect(file);
-        assert!(text.contains(said), "{file}: {text}");
     }
+    let read = |file: &str| {
+        let path = folder.path().join("packaged").join(file);
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{file}: {error}"))
+    };
+    let help = run(folder.path(), &["--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names: Vec<_> = listed
+        .map_while(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.contains(&"baseline") && names.len() > 10, "{names:?}");
+    for name in names {
+        for (file, said) in [
+            ("wasm-gauge.bash", format!("wasm__gauge,{name})")),
+            ("_wasm-gauge", format!("({name})")),
+            ("wasm-gauge.fish", format!("-a \"{name}\"")),
+            (
+                "wasm-gauge.1",
+                format!("wasm\\-gauge\\-{}(1)", name.replace('-', "\\-")),
+            ),
+        ] {
+            assert!(read(file).contains(&said), "{file} knows no {name}");
+        }
+        assert!(read(&format!("wasm-gauge-{name}.1")).contains(".SH NAME"));
+    }
+    assert!(read("wasm-gauge-baseline-check.1").contains("\\-\\-strict"));
     let refused = run(folder.path(), &["generate", "man", "calls.jsonl"]);
     assert_eq!(refused.status.code(), Some(2));
 }
