@@ -56,6 +56,11 @@ impl Input {
         Path::new(&self.path)
     }
 
+    /// The whole file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Takes the bytes apart and validates them.
     ///
     /// # Errors

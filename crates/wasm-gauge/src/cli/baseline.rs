@@ -199,10 +199,8 @@ impl AddCosts {
             None => machine::describe()
                 .map_err(|reason| Error::Usage(format!("{reason}: give --machine WORDS")))?,
         };
-        let rows = bench.workloads.iter().flat_map(|outcome| &outcome.variants);
-        let mut names = rows
-            .map(|row| &row.variant)
-            .chain(startups.iter().map(|(name, _)| name));
+        let started = startups.iter().map(|(name, _)| name);
+        let mut names = bench.builds.keys().chain(started);
         if let Some(name) = names.find(|name| !measured.products.contains_key(*name)) {
             return Err(Error::Usage(format!(
                 "`{name}` is not among the reports: give {name}=FILE"
@@ -236,14 +234,12 @@ impl Measured {
         let policy = Policy::load(&self.policy)?;
         let mut measured = self.reports.read()?;
         if let Some(path) = &self.bench {
-            measured
-                .add_workloads(Bench::read(path)?.workloads)
-                .map_err(|name| {
-                    Error::Usage(format!(
-                        "`{name}` of {} is not among the reports: give {name}=FILE",
-                        path.display()
-                    ))
-                })?;
+            measured.add_workloads(Bench::read(path)?).map_err(|name| {
+                Error::Usage(format!(
+                    "`{name}` of {} is not among the reports: give {name}=FILE",
+                    path.display()
+                ))
+            })?;
         }
         match measured
             .products

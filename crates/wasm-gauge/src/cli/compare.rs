@@ -173,8 +173,7 @@ impl Opts {
         let mut comparison = Comparison::of(variants, default, allocator);
         if let Some(path) = &self.bench {
             let verdict = Bench::read(path)?;
-            let rows = verdict.workloads.iter().flat_map(|o| &o.variants);
-            let mut names = rows.map(|row| &row.variant);
+            let mut names = verdict.builds.keys();
             if let Some(name) = names.find(|name| comparison.row(name).is_none()) {
                 return Err(Error::Usage(format!(
                     "`{name}` of {} is not among the reports: give {name}=FILE",

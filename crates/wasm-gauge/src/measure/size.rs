@@ -69,10 +69,13 @@ impl Sizes {
             initial_pages: modules()
                 .flat_map(|module| &module.memories)
                 .fold(0, |pages, memory| pages.saturating_add(memory.initial)),
-            sha256: Sha256::digest(binary.bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            sha256: sha256(binary.bytes()),
         })
     }
+}
+
+/// SHA-256 of `bytes`, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

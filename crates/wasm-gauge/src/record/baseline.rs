@@ -130,8 +130,11 @@ impl Baseline {
         }
         for (name, products) in &measured.products {
             let mut products = products.clone();
-            let before = variants.remove(name).and_then(|before| before.workloads);
-            products.workloads = products.workloads.or(before);
+            let before = variants.remove(name);
+            if let (None, Some(before)) = (&products.workloads, before) {
+                products.workload_build = before.workload_build;
+                products.workloads = before.workloads;
+            }
             variants.insert(name.clone(), products);
         }
         let (Ok(index) | Err(index)) = found;

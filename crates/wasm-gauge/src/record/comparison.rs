@@ -176,7 +176,9 @@ impl Comparison {
         if let Some(mut costs) = column.costs {
             for row in &mut comparison.rows {
                 if let Some(variant) = costs.variants.remove(&row.variant) {
-                    if variant.sha256 != row.products.optimized.sha256 {
+                    let builds = (&variant.sha256, &variant.workload_build);
+                    let products = &row.products;
+                    if builds != (&products.optimized.sha256, &products.workload_build) {
                         comparison.outdated.push(row.variant.clone());
                     }
                     row.startup = variant.startup;

@@ -25,8 +25,11 @@ pub struct Costs {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VariantCosts {
-    /// SHA-256 of the binary that shipped when it was recorded.
+    /// SHA-256 of the binary that shipped when it was recorded: start-up is of that.
     pub sha256: String,
+    /// SHA-256 of the build that workloads were run on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload_build: Option<String>,
     /// How long it takes until it answers, where that was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub startup: Option<StartupCosts>,
@@ -87,6 +90,9 @@ impl Costs {
         sha256: impl Fn(&str) -> String,
     ) -> Self {
         let mut variants: BTreeMap<String, VariantCosts> = BTreeMap::new();
+        for (name, build) in bench.builds {
+            variants.entry(name).or_default().workload_build = Some(build);
+        }
         for outcome in bench.workloads {
             for row in outcome.variants {
                 let cost = WorkloadCosts {

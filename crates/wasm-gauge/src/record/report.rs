@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::bench::{Figures, Outcome, VariantOutcome};
+use crate::measure::bench::{Bench, Figures};
 use crate::measure::{Contents, Sizes};
 use crate::{Error, Result};
 
@@ -50,6 +50,9 @@ pub struct Products {
     /// What it consists of, where it or its named twin has names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
+    /// SHA-256 of the build that workloads were run on, where some were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload_build: Option<String>,
     /// What workloads came to on it by their names, where that was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workloads: Option<BTreeMap<String, WorkloadFigures>>,
@@ -122,19 +125,18 @@ impl Variants {
     ///
     /// # Errors
     /// The name of a variant that has no report.
-    pub fn add_workloads(&mut self, outcomes: Vec<Outcome>) -> std::result::Result<(), String> {
-        for outcome in outcomes {
-            for VariantOutcome {
-                variant, figures, ..
-            } in outcome.variants
-            {
-                let Some(products) = self.products.get_mut(&variant) else {
-                    return Err(variant);
-                };
-                let recorded = WorkloadFigures::from(&figures);
-                let workloads = products.workloads.get_or_insert_default();
-                workloads.insert(outcome.workload.clone(), recorded);
-            }
+    pub fn add_workloads(&mut self, bench: Bench) -> std::result::Result<(), String> {
+        for (variant, build) in bench.builds {
+            let Some(products) = self.products.get_mut(&variant) else {
+                return Err(variant);
+            };
+            products.workload_build = Some(build);
+            let outcomes = bench.workloads.iter();
+            let figures = outcomes.filter_map(|outcome| {
+                let figures = WorkloadFigures::from(&outcome.on(&variant)?.figures);
+                Some((outcome.workload.clone(), figures))
+            });
+            products.workloads.get_or_insert_default().extend(figures);
         }
         Ok(())
     }
@@ -166,6 +168,7 @@ impl Products {
             unoptimized: report.unoptimized,
             optimized: report.optimized,
             contents: report.contents,
+            workload_build: None,
             workloads: None,
         })
     }

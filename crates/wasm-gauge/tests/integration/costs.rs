@@ -317,7 +317,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         &format!("{RECORD} plain=plain.report.json"),
         2,
-        "`other` is not among the reports: give other=FILE",
+        "`leaking` is not among the reports: give leaking=FILE",
     );
     refused(
         &format!("{RECORD} --startup nope=startup.json {REPORTS}"),
@@ -339,6 +339,16 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
 
     // Sizes of a newer build, costs of the one before: that is said.
     held(path, &format!("{RECORD} --machine abacus {REPORTS}"));
+    assert!(!held(path, COMPARE).contains("earlier build"));
+    // So is it where only the build that workloads were run on is another.
+    let bench = fs::read_to_string(path.join("bench.json")).expect("it is there");
+    let mut other = parse(&bench);
+    other["builds"]["other"] = json!("f".repeat(64));
+    fs::write(path.join("bench.json"), other.to_string()).expect("the folder is ours");
+    held(path, &format!("{UPDATE} {REPORTS}"));
+    assert!(held(path, COMPARE).contains("Those of an earlier build: other."));
+    fs::write(path.join("bench.json"), bench).expect("the folder is ours");
+    held(path, &format!("{UPDATE} {REPORTS}"));
     assert!(!held(path, COMPARE).contains("earlier build"));
     held(path, &format!("{UPDATE} {newer}"));
     assert!(held(path, COMPARE).contains("Those of an earlier build: plain."));

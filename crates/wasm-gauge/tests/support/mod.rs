@@ -260,7 +260,7 @@ pub fn inputs() -> TempDir {
     }
     write(
         "unlike.bench.json",
-        br#"{"reference": "plain", "holds": false, "workloads": [], "differences": [{"workload": "mixed",
+        br#"{"reference": "plain", "holds": false, "builds": {}, "workloads": [], "differences": [{"workload": "mixed",
             "variant": "other", "place": "mixed.jsonl:1", "sentence": "mixed: other replies otherwise"}]}"#,
     );
     for (name, calls) in [

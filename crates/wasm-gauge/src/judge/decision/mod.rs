@@ -271,6 +271,7 @@ pub(super) mod tests {
                 unoptimized: None,
                 optimized,
                 contents: None,
+                workload_build: None,
                 workloads: None,
             };
             ((*name).to_owned(), product)

@@ -1,5 +1,6 @@
 //! Workloads on variants: whether all variants reply alike.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -17,6 +18,8 @@ pub struct Bench {
     pub reference: String,
     /// Whether all replies are those of the reference.
     pub holds: bool,
+    /// SHA-256 of the build of each variant that they were run on.
+    pub builds: BTreeMap<String, String>,
     /// In the order given.
     pub workloads: Vec<Outcome>,
     /// The first other reply of each variant and workload.

@@ -4,6 +4,7 @@ use super::instructions::{Counter, Precompiled};
 use super::{Bench, Outcome, Runnable, VariantOutcome, Workload, compare_replies, time};
 use crate::binary::Input;
 use crate::engine::{Engine, Reply, Settings};
+use crate::measure::size::sha256;
 use crate::{Error, Result};
 
 /// What is run on what.
@@ -125,6 +126,11 @@ impl Plan<'_> {
         Ok(Bench {
             reference: reference.clone(),
             holds: differences.is_empty(),
+            builds: self
+                .subjects
+                .iter()
+                .map(|subject| (subject.name.clone(), sha256(subject.plain.bytes())))
+                .collect(),
             workloads: outcomes,
             differences,
         })
