@@ -11,8 +11,9 @@ use wasm_gauge::record::report::Variants;
 use wasm_gauge::{Error, Result};
 
 use super::named::named;
-use super::output::{Output, to_stdout, write_file};
+use super::output::Output;
 use super::reports::Reports;
+use super::sink::{self, To};
 
 /// Hold measurements against the recorded ones, or record them
 ///
@@ -177,10 +178,12 @@ impl Update {
         let path = self.measured.baseline();
         let mut baseline = Baseline::load(&path)?;
         baseline.update(&measured, &policy);
-        write_file(&path, baseline.text().as_bytes())?;
         let names: Vec<_> = measured.products.into_keys().collect();
         let said = format!("{}: recorded {}\n", path.display(), names.join(", "));
-        to_stdout(said.as_bytes())?;
+        sink::write(&[
+            (To::Path(&path), baseline.text().as_bytes()),
+            (To::Stdout, said.as_bytes()),
+        ])?;
         Ok(true)
     }
 }
@@ -223,8 +226,10 @@ impl AddCosts {
                     path.display()
                 ))
             })?;
-        write_file(&path, baseline.text().as_bytes())?;
-        to_stdout(said.as_bytes())?;
+        sink::write(&[
+            (To::Path(&path), baseline.text().as_bytes()),
+            (To::Stdout, said.as_bytes()),
+        ])?;
         Ok(true)
     }
 }

@@ -7,8 +7,8 @@ use wasm_gauge::binary::Input;
 use wasm_gauge::engine::calls;
 
 use super::guest::GuestOptions;
-use super::output::to_stdout;
 use super::progress;
+use super::sink::{self, To};
 
 /// Call the exports of a component or core module
 ///
@@ -66,7 +66,7 @@ impl Opts {
                     let reply = guest.call(&place, &call)?;
                     let line =
                         serde_json::to_string(&reply).expect("plain data is always valid JSON");
-                    to_stdout(format!("{line}\n").as_bytes())?;
+                    sink::write(&[(To::Stdout, format!("{line}\n").as_bytes())])?;
                     done();
                 }
             }

@@ -22,6 +22,7 @@ mod repeat;
 mod reports;
 mod schemas;
 mod sections;
+mod sink;
 mod startup;
 mod target_features;
 mod twin;

@@ -6,8 +6,9 @@ use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::optimize::{DEFAULT_OPTIONS, WasmOpt, optimize};
 
-use super::output::{FormatOption, to_stderr, to_stdout, write_file};
+use super::output::FormatOption;
 use super::progress;
+use super::sink::{self, To};
 
 /// Optimise a core module or component with wasm-opt
 ///
@@ -69,12 +70,15 @@ impl Opts {
         let (bytes, report) = progress::during("core modules optimised", modules, |done| {
             optimize(&input, &binary, &wasm_opt, options, done)
         })?;
-        if self.output.as_os_str() == "-" {
-            to_stdout(&bytes)?;
-            to_stderr(&self.format.render(&report, false, None));
+        if sink::is_stdout(&self.output) {
+            let sizes = self.format.render(&report, false, None);
+            sink::write(&[(To::Stdout, &bytes), (To::Stderr, sizes.as_bytes())])?;
         } else {
-            write_file(&self.output, &bytes)?;
-            to_stdout(self.format.render_for_stdout(&report).as_bytes())?;
+            let sizes = self.format.render_for_stdout(&report);
+            sink::write(&[
+                (To::Path(&self.output), &bytes),
+                (To::Stdout, sizes.as_bytes()),
+            ])?;
         }
         Ok(true)
     }

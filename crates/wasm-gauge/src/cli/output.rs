@@ -1,14 +1,14 @@
 //! Where results go and in which format.
 
-use std::fs::Permissions;
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
+use wasm_gauge::Result;
 use wasm_gauge::render::{self, Show};
-use wasm_gauge::{Error, Result};
+
+use super::sink::{self, To};
 
 /// Options of every subcommand that renders its result.
 #[derive(Args)]
@@ -44,15 +44,21 @@ enum Format {
 }
 
 impl Output {
-    /// Renders `value` and writes what comes of it, to a file whole or not at all.
+    /// Renders `value` and writes what comes of it.
     pub fn write(&self, value: &impl Show) -> Result<()> {
-        if let Some(path) = &self.json {
-            write_file(path, render::render(value, render::Format::Json).as_bytes())?;
+        let (to, text) = match &self.output {
+            Some(path) => (To::Path(path), self.format.render(value, false, None)),
+            None => (To::Stdout, self.format.render_for_stdout(value)),
+        };
+        let json = self
+            .json
+            .as_ref()
+            .map(|path| (path, render::render(value, render::Format::Json)));
+        let mut results = vec![(to, text.as_bytes())];
+        if let Some((path, json)) = &json {
+            results.insert(0, (To::Path(path), json.as_bytes()));
         }
-        match &self.output {
-            Some(path) => write_file(path, self.format.render(value, false, None).as_bytes()),
-            None => to_stdout(self.format.render_for_stdout(value).as_bytes()),
-        }
+        sink::write(&results)
     }
 }
 
@@ -74,41 +80,4 @@ impl FormatOption {
         };
         render::render(value, format)
     }
-}
-
-/// Writes a file whole or not at all.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    // The kind alone: the error itself may name the temporary file.
-    replace(path, bytes)
-        .map_err(|error| Error::Usage(format!("cannot write {}: {}", path.display(), error.kind())))
-}
-
-/// Writes to standard error, whether somebody reads it or not.
-pub fn to_stderr(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
-/// Writes to standard output. A reader that has gone away, as in `| head`, has seen enough.
-pub fn to_stdout(bytes: &[u8]) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Usage(format!(
-            "cannot write to standard output: {error}"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// Puts a whole file at `path`, with the permissions that any new file gets.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
 }

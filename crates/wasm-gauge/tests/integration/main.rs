@@ -16,6 +16,7 @@ mod mangling;
 mod memory;
 mod opt;
 mod oracles;
+mod outputs;
 mod process;
 mod profile;
 mod schema;
