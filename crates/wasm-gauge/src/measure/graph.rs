@@ -1,12 +1,10 @@
 //! What the items of a core module refer to, and what each of them alone keeps in the module.
 
-use petgraph::algo::dominators;
-use petgraph::csr::Csr;
-use petgraph::visit::DfsPostOrder;
 use wasmparser::{
     ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, Operator, TableInit,
 };
 
+use super::dominators::Graph;
 use super::item::ItemKind;
 use crate::binary::{self, Module};
 
@@ -39,7 +37,8 @@ pub(super) struct GraphEntry {
 /// are kept too, since validation asks for them; they lead nowhere.
 pub(super) fn entries(module: &Module) -> Vec<GraphEntry> {
     let nodes = Nodes::number(module);
-    let graph = Edges::of(module, &nodes).into_graph();
+    let edges = Edges::of(module, &nodes);
+    let graph = Graph::new(nodes.count(), &edges.pairs);
     let bytes = [
         bytes(&module.functions),
         bytes(&module.tables),
@@ -55,7 +54,7 @@ fn bytes<T>(entries: &[binary::Entry<T>]) -> Vec<u64> {
 }
 
 /// Adds up what each entry dominates.
-fn retained(graph: &Csr<()>, nodes: &Nodes, bytes: &[Vec<u64>; KINDS.len()]) -> Vec<GraphEntry> {
+fn retained(graph: &Graph, nodes: &Nodes, bytes: &[Vec<u64>; KINDS.len()]) -> Vec<GraphEntry> {
     let mut entries = Vec::new();
     // By node; those of imports and of the root are of no section.
     let mut entry_of = vec![None; nodes.count()];
@@ -72,16 +71,12 @@ fn retained(graph: &Csr<()>, nodes: &Nodes, bytes: &[Vec<u64>; KINDS.len()]) -> 
             });
         }
     }
-    let dominators = dominators::simple_fast(graph, ROOT);
-    // A way from the root to a node goes through its dominators, so they come after it.
-    let mut search = DfsPostOrder::new(graph, ROOT);
-    while let Some(node) = search.next(graph) {
+    // What a node dominates comes after it.
+    for (node, dominator) in graph.dominators().into_iter().rev() {
         let Some(entry) = entry_of[node as usize] else {
             continue;
         };
-        let dominator = dominators
-            .immediate_dominator(node)
-            .and_then(|dominator| entry_of[dominator as usize]);
+        let dominator = entry_of[dominator as usize];
         entries[entry].garbage = false;
         entries[entry].dominator = dominator;
         if let Some(dominator) = dominator {
@@ -151,8 +146,7 @@ impl<'a> Edges<'a> {
     fn of(module: &Module, nodes: &'a Nodes) -> Self {
         let mut edges = Edges {
             nodes,
-            // Leading to itself, the root is in the graph even if it leads to nothing else.
-            pairs: vec![(ROOT, ROOT)],
+            pairs: Vec::new(),
         };
         let own = |kind, index| nodes.of(kind, nodes.imported(kind) + index as u32);
         for (index, table) in module.tables.iter().enumerate() {
@@ -313,11 +307,5 @@ impl<'a> Edges<'a> {
             }
         }
         self.pairs.truncate(kept);
-    }
-
-    fn into_graph(mut self) -> Csr<()> {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-        Csr::from_sorted_edges(&self.pairs).expect("they are sorted")
     }
 }

@@ -5,6 +5,7 @@ mod brotli;
 mod contents;
 mod dependencies;
 mod diff;
+mod dominators;
 pub mod externs;
 mod graph;
 mod gzip;

@@ -120,13 +120,9 @@ impl TopProfile {
     fn dominators(&self) -> Vec<Vec<Cell>> {
         let items = &self.profile.items;
         let dominator = |index: &usize| items[*index].dominator;
-        let is_shallow = |index: &usize| {
-            std::iter::successors(Some(*index), dominator)
-                .nth(self.depth)
-                .is_none()
-        };
+        let depths = depths(items);
         let mut heaviest: Vec<usize> = (0..items.len())
-            .filter(|index| !items[*index].garbage && is_shallow(index))
+            .filter(|index| !items[*index].garbage && depths[*index] < self.depth)
             .collect();
         heaviest.sort_by_key(|index| std::cmp::Reverse(items[*index].retained_bytes));
         heaviest.truncate(self.top);
@@ -237,4 +233,25 @@ impl TopProfile {
         sum("total".to_owned(), items);
         rows
     }
+}
+
+/// How many items dominate each.
+fn depths(items: &[Item]) -> Vec<usize> {
+    let mut depths: Vec<Option<usize>> = vec![None; items.len()];
+    let mut path = Vec::new();
+    for index in 0..items.len() {
+        let mut next = Some(index);
+        while let Some(at) = next.filter(|at| depths[*at].is_none()) {
+            path.push(at);
+            next = items[at].dominator;
+        }
+        let mut depth = next
+            .and_then(|known| depths[known])
+            .map_or(0, |depth| depth + 1);
+        while let Some(at) = path.pop() {
+            depths[at] = Some(depth);
+            depth += 1;
+        }
+    }
+    depths.into_iter().flatten().collect()
 }
