@@ -9,6 +9,7 @@
 pub mod binary;
 pub mod engine;
 mod error;
+pub mod escape;
 pub mod judge;
 pub mod measure;
 pub mod names;

@@ -32,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use wasm_gauge::Error;
+use wasm_gauge::escape::printable_lines;
 
 /// Measures, judges and runs WebAssembly core modules and components.
 ///
@@ -97,7 +98,8 @@ pub fn run() -> ExitCode {
         Ok(false) => ExitCode::from(1),
         Err(error) => {
             // When nobody reads standard error, the exit status still tells.
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let said = error.to_string();
+            let _ = writeln!(io::stderr(), "error: {}", printable_lines(&said));
             ExitCode::from(match error {
                 Error::Trap { .. } => 1,
                 Error::Usage(_) | Error::Policy { .. } => 2,

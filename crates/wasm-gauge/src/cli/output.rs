@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
+use console::Term;
 use wasm_gauge::Result;
 use wasm_gauge::render::{self, Show};
 
@@ -63,11 +64,12 @@ impl Output {
 }
 
 impl FormatOption {
-    /// Renders `value`, in colours and broken to a width where standard output is a terminal.
+    /// Renders `value`, in colours and cut to a width where standard output is a terminal.
     pub fn render_for_stdout(&self, value: &impl Show) -> String {
         let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         // None where standard output is no terminal, zero where the terminal does not tell.
-        let width = comfy_table::Table::new().width().filter(|width| *width > 0);
+        let size = Term::stdout().size_checked();
+        let width = size.map(|(_, columns)| columns).filter(|width| *width > 0);
         self.render(value, colour, width)
     }
 

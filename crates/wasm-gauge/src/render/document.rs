@@ -1,5 +1,8 @@
 //! What every format can show: headings, paragraphs and tables.
 
+use std::borrow::Cow;
+
+use crate::escape::printable;
 use crate::units::grouped;
 
 /// Headings, paragraphs and tables in the order of reading.
@@ -71,6 +74,28 @@ impl Cell {
 }
 
 impl Document {
+    /// The document with all that comes from files [made visible](printable).
+    pub(super) fn printable(mut self) -> Self {
+        let escape = |text: &mut String| {
+            if let Cow::Owned(shown) = printable(text) {
+                *text = shown;
+            }
+        };
+        for block in &mut self.blocks {
+            match block {
+                Block::Heading(text) | Block::Paragraph(text) => escape(text),
+                Block::Table(table) => {
+                    for cell in table.rows.iter_mut().flatten() {
+                        if let Cell::Text(text) | Cell::Name(text) = cell {
+                            escape(text);
+                        }
+                    }
+                }
+            }
+        }
+        self
+    }
+
     /// Adds a heading.
     #[must_use]
     pub fn heading(mut self, text: impl Into<String>) -> Self {

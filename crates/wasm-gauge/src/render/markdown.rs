@@ -48,19 +48,28 @@ fn escaped(text: &str) -> String {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|') {
             escaped.push('\\');
         }
-        escaped.push(if c == '\n' { ' ' } else { c });
+        escaped.push(c);
     }
     escaped
 }
 
-/// A name as a code span, which only backticks could end, and in a table a bar.
+/// A name as a code span, which only as many backticks as it begins with could end, and in a table a
+/// bar. Nothing for no name.
 fn code(name: &str) -> String {
-    let name = name.replace('|', "\\|").replace('\n', " ");
-    if name.contains('`') {
-        format!("`` {name} ``")
-    } else {
-        format!("`{name}`")
+    if name.is_empty() {
+        return String::new();
     }
+    // A backslash in front of a bar's own would take its meaning away.
+    let name = name.replace("\\|", r"\u{5c}|").replace('|', "\\|");
+    let longest = name.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // One blank at each end is no part of a code span.
+    let blank = if name.starts_with(['`', ' ']) || name.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{blank}{name}{blank}{fence}")
 }
 
 #[cfg(test)]
@@ -74,13 +83,19 @@ mod tests {
             vec![
                 vec![Cell::Name("a|b".to_owned()), Cell::Count(1_234)],
                 vec![Cell::Name("`".to_owned()), Cell::Change(-1_234)],
+                vec![Cell::Name("a``b`".to_owned()), Cell::Change(0)],
+                vec![Cell::Name("``".to_owned()), Cell::Change(0)],
+                vec![Cell::Name(" a ".to_owned()), Cell::Change(0)],
+                vec![Cell::Name(r"a\|b".to_owned()), Cell::Change(0)],
+                vec![Cell::Name(String::new()), Cell::Change(0)],
                 vec![Cell::Text("x*y".to_owned()), Cell::Verdict(false)],
             ],
         );
         assert_eq!(
             render(&document),
             "### a\\_b\n\n1 \\< 2\n\n| name | bytes |\n|---|---:|\n| `a\\|b` | 1,234 |\n\
-             | `` ` `` | -1,234 |\n| x\\*y | **FAILS** |\n"
+             | `` ` `` | -1,234 |\n| ``` a``b` ``` | 0 |\n| ``` `` ``` | 0 |\n| `  a  ` | 0 |\n\
+             | `a\\u{5c}\\|b` | 0 |\n|  | 0 |\n| x\\*y | **FAILS** |\n"
         );
     }
 }

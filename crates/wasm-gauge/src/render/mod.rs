@@ -46,7 +46,7 @@ pub enum Format {
     Text {
         /// Whether to use terminal colours.
         colour: bool,
-        /// The columns of the terminal: long names are broken so that rows fit, where rows can fit.
+        /// The columns of the terminal: long names are cut so that rows fit, where rows can fit.
         width: Option<u16>,
     },
     /// Tables for people in a browser: GitHub's Markdown.
@@ -58,8 +58,10 @@ pub enum Format {
 /// Renders `value`; the text ends with a newline.
 pub fn render(value: &impl Show, format: Format) -> String {
     match format {
-        Format::Text { colour, width } => text::render(&value.document(), colour, width),
-        Format::Markdown => markdown::render(&value.document()),
+        Format::Text { colour, width } => {
+            text::render(&value.document().printable(), colour, width)
+        }
+        Format::Markdown => markdown::render(&value.document().printable()),
         Format::Json => json::render(value),
     }
 }

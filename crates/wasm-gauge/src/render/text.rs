@@ -1,15 +1,20 @@
 //! Tables and sentences for a terminal.
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Width};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Block, Cell, Document, Table};
 
 /// Blanks between columns.
-const GAP: u16 = 2;
+const GAP: usize = 2;
 
-/// Text no wider than this is never broken over lines; numbers never are.
-const NARROW: u16 = 24;
+/// Text no wider than this is never cut; numbers never are.
+const NARROW: usize = 24;
+
+/// Wider cells stand out of their column: the others are not filled up to such a width.
+const WIDE: usize = 400;
+
+/// Stands where text was cut.
+const MARK: char = '…';
 
 pub(super) fn render(document: &Document, colour: bool, width: Option<u16>) -> String {
     let mut text = String::new();
@@ -23,69 +28,135 @@ pub(super) fn render(document: &Document, colour: bool, width: Option<u16>) -> S
                 text.push_str(line);
                 text.push('\n');
             }
-            Block::Table(table) => text.push_str(&lines(table, colour, width)),
+            Block::Table(table) => add_table(&mut text, table, colour, width.map(usize::from)),
         }
         after_heading = matches!(block, Block::Heading(_));
     }
     text
 }
 
-fn lines(table: &Table, colour: bool, width: Option<u16>) -> String {
-    let mut drawn = comfy_table::Table::new();
-    drawn.load_style(NOTHING).set_header(
-        table
-            .columns
-            .iter()
-            .map(|column| aligned(column.title.to_owned(), column.numeric)),
-    );
-    for row in &table.rows {
-        drawn.add_row(row.iter().zip(&table.columns).map(|(cell, column)| {
-            let text = aligned(cell.text(), column.numeric);
-            match cell {
-                Cell::Verdict(true) => text.fg(Color::Green),
-                Cell::Verdict(false) => text.fg(Color::Red).add_attribute(Attribute::Bold),
-                _ => text,
-            }
-        }));
-    }
-    let widths = drawn.column_max_content_widths();
-    let least: Vec<u16> = table
-        .columns
-        .iter()
-        .zip(widths)
-        .map(|(column, width)| {
-            GAP + if column.numeric {
-                width
-            } else {
-                width.min(NARROW)
-            }
-        })
-        .collect();
-    for (column, least) in drawn.column_iter_mut().zip(&least) {
-        column.set_padding((0, GAP));
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*least)));
-    }
-    // Where rows cannot fit, broken names would not help.
-    if let Some(width) = width.filter(|width| least.iter().sum::<u16>() <= *width) {
-        drawn
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    }
-    if colour {
-        drawn.enforce_styling();
-    } else {
-        drawn.force_no_tty();
-    }
-    // without the blanks that it puts at the ends of its lines
-    format!("{}\n", drawn.trim_fmt())
+/// What stands in a row and column, and how wide it is.
+struct Shown<'c> {
+    text: String,
+    width: usize,
+    cell: Option<&'c Cell>,
 }
 
-fn aligned(text: String, numeric: bool) -> comfy_table::Cell {
-    comfy_table::Cell::new(text).set_alignment(if numeric {
-        CellAlignment::Right
-    } else {
-        CellAlignment::Left
-    })
+impl<'c> Shown<'c> {
+    fn new(text: String, cell: Option<&'c Cell>) -> Self {
+        Shown {
+            width: text.width(),
+            text,
+            cell,
+        }
+    }
+
+    /// Cuts the text where it is wider than `most`.
+    fn cut(&mut self, most: usize) {
+        if self.width <= most {
+            return;
+        }
+        let mut width = MARK.width().unwrap_or_default();
+        let fits = |(_, c): &(usize, char)| {
+            width += c.width().unwrap_or_default();
+            width <= most
+        };
+        let end = self
+            .text
+            .char_indices()
+            .take_while(fits)
+            .last()
+            .map_or(0, |(at, c)| at + c.len_utf8());
+        self.text.truncate(end);
+        self.text.push(MARK);
+        self.width = self.text.width();
+    }
+}
+
+fn add_table(text: &mut String, table: &Table, colour: bool, width: Option<usize>) {
+    let header = table
+        .columns
+        .iter()
+        .map(|column| Shown::new(column.title.to_owned(), None))
+        .collect();
+    let mut rows: Vec<Vec<Shown>> = vec![header];
+    for row in &table.rows {
+        rows.push(
+            row.iter()
+                .map(|cell| Shown::new(cell.text(), Some(cell)))
+                .collect(),
+        );
+    }
+    if let Some(width) = width {
+        let most = most_that_fits(table, &rows, width);
+        for row in &mut rows {
+            for (shown, column) in row.iter_mut().zip(&table.columns) {
+                if !column.numeric {
+                    shown.cut(most);
+                }
+            }
+        }
+    }
+    let widths = widths(table, &rows);
+    for row in &rows {
+        let mut blanks = 0;
+        for ((shown, column), width) in row.iter().zip(&table.columns).zip(&widths) {
+            let fill = width.saturating_sub(shown.width);
+            let (before, behind) = if column.numeric { (fill, 0) } else { (0, fill) };
+            blanks += before;
+            // No blanks at the ends of lines.
+            if !shown.text.is_empty() {
+                text.extend(std::iter::repeat_n(' ', blanks));
+                add_styled(text, shown, colour);
+                blanks = 0;
+            }
+            blanks += behind + GAP;
+        }
+        text.push('\n');
+    }
+}
+
+fn add_styled(text: &mut String, shown: &Shown, colour: bool) {
+    let style = match shown.cell {
+        Some(Cell::Verdict(true)) if colour => "\x1b[32m",
+        Some(Cell::Verdict(false)) if colour => "\x1b[1;31m",
+        _ => "",
+    };
+    text.push_str(style);
+    text.push_str(&shown.text);
+    if !style.is_empty() {
+        text.push_str("\x1b[0m");
+    }
+}
+
+/// How wide the columns are.
+fn widths(table: &Table, rows: &[Vec<Shown>]) -> Vec<usize> {
+    (0..table.columns.len())
+        .map(|column| {
+            let widths = rows.iter().map(|row| row[column].width);
+            widths.filter(|width| *width <= WIDE).max().unwrap_or(0)
+        })
+        .collect()
+}
+
+/// How wide text can be so that rows fit into `width`, or nearly.
+fn most_that_fits(table: &Table, rows: &[Vec<Shown>], width: usize) -> usize {
+    let widths = (0..table.columns.len())
+        .map(|column| rows.iter().map(|row| row[column].width).max().unwrap_or(0));
+    let (mut fixed, mut text) = (GAP * table.columns.len().saturating_sub(1), Vec::new());
+    for (column, width) in table.columns.iter().zip(widths) {
+        if column.numeric {
+            fixed += width;
+        } else {
+            text.push(width);
+        }
+    }
+    let fits =
+        |most: &usize| fixed + text.iter().map(|width| width.min(most)).sum::<usize>() <= width;
+    (NARROW..=width.max(NARROW))
+        .rev()
+        .find(fits)
+        .unwrap_or(NARROW)
 }
 
 #[cfg(test)]
@@ -93,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_names_are_broken_where_rows_have_to_fit() {
+    fn long_names_are_cut_on_a_terminal_and_nowhere_else() {
         let name = "serde_json::de::Deserializer::deserialize_any::<chat::Message>".repeat(2);
         let document = Document::default().table(
             &["name", "crate", ">bytes"],
@@ -103,19 +174,34 @@ mod tests {
                 Cell::Count(1_234_567),
             ]],
         );
-        let lines = |width| -> Vec<String> {
+        for (width, kept, all) in [
+            (None, name.len(), name.len() + 23),
+            (Some(200), name.len(), name.len() + 23),
+            (Some(80), 56, 80),
+            // Numbers and short names stay.
+            (Some(40), 23, 47),
+        ] {
             let text = render(&document, false, width);
-            text.lines().map(str::to_owned).collect()
-        };
-        for (width, rows) in [(None, 1), (Some(200), 1), (Some(80), 3), (Some(40), 1)] {
-            let lines = lines(width);
-            assert_eq!(lines.len(), 1 + rows, "{width:?}: {lines:?}");
-            assert!(lines[1].ends_with("serde_json  1,234,567"), "{lines:?}");
-            if width == Some(80) {
-                assert!(lines.iter().all(|line| line.len() <= 80), "{lines:?}");
-            }
-            let parts = lines[1..].iter().map(|line| line.split("  ").next());
-            assert_eq!(parts.flatten().collect::<String>(), name);
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(lines.len(), 2, "{width:?}: {text}");
+            assert!(lines[1].ends_with("serde_json  1,234,567"), "{text}");
+            assert_eq!(lines[1].chars().count(), all, "{width:?}: {text}");
+            let shown = lines[1].split("  ").next().unwrap_or_default();
+            assert_eq!(shown.trim_end_matches(MARK), &name[..kept], "{text}");
+            assert_eq!(shown.ends_with(MARK), kept < name.len(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_longer_than_any_line_widens_no_other_row() {
+        let long = "x".repeat(1_000_000);
+        let row = |name: &str| vec![Cell::Name(name.to_owned()), Cell::Count(1)];
+        let document =
+            Document::default().table(&["name", ">bytes"], vec![row(&long), row("short")]);
+        assert_eq!(
+            render(&document, false, None),
+            format!("name   bytes\n{long}      1\nshort      1\n")
+        );
+        assert!(render(&document, false, Some(80)).len() < 300);
     }
 }

@@ -9,9 +9,9 @@ use petgraph::graph::DiGraph;
 use syn::visit::{self, Visit};
 
 /// From the ground up. What is in none of them, the errors say.
-const LAYERS: [&str; 12] = [
-    "error", "units", "tool", "binary", "names", "engine", "optimize", "measure", "policy",
-    "record", "judge", "render",
+const LAYERS: [&str; 13] = [
+    "escape", "error", "units", "tool", "binary", "names", "engine", "optimize", "measure",
+    "policy", "record", "judge", "render",
 ];
 
 /// A path of Rust: `crate::measure::Profile` without `crate`.
