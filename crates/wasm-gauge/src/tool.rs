@@ -1,9 +1,12 @@
 //! External programs: found, asked for their version, run.
 
+use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
 
 use crate::{Error, Result};
 
@@ -73,11 +76,11 @@ impl Tool {
         command
     }
 
-    /// What `command`, one of this program, writes to standard output. What it works on is `subject`.
+    /// What `command`, one of this program, writes. What it works on is `subject`.
     ///
     /// # Errors
     /// [`Error::Tool`] with what it says when it fails.
-    pub fn run(&self, command: &mut Command, subject: impl Display) -> Result<Vec<u8>> {
+    pub fn run(&self, command: &mut Command, subject: impl Display) -> Result<Output> {
         let output = command.output().map_err(|error| self.failed(&error))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -87,7 +90,7 @@ impl Tool {
                 said.trim_end()
             )));
         }
-        Ok(output.stdout)
+        Ok(output)
     }
 
     /// An [`Error::Tool`] about this program.
@@ -105,4 +108,18 @@ impl Tool {
             _ => error.to_string(),
         })
     }
+}
+
+/// A folder for the files of a program, gone when it is dropped.
+///
+/// # Errors
+/// [`Error::Usage`] when there is no place for it.
+pub(crate) fn temporary_folder() -> Result<TempDir> {
+    tempfile::tempdir().map_err(|error| {
+        Error::Usage(format!(
+            "cannot make a temporary folder in {}: {}: TMPDIR has to be a folder that can be written to",
+            env::temp_dir().display(),
+            error.kind()
+        ))
+    })
 }

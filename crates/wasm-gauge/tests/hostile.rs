@@ -350,9 +350,7 @@ fn read(bytes: &[u8], gzip: &Gzip) {
         show(&Externs::measure("x.wasm", &binary, direction, true).expect("it is valid"));
     }
     show(&Memory::measure("x.wasm", &binary));
-    if let Ok(targets) = TargetFeatures::measure("x.wasm", &binary) {
-        show(&targets);
-    }
+    show(&TargetFeatures::measure("x.wasm", &binary));
     let profile = Profile::measure("x.wasm", &binary, Some(&binary)).expect("it is its own twin");
     show(&TopProfile {
         profile,

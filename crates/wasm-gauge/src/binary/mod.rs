@@ -14,6 +14,7 @@ use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 pub use input::Input;
 pub use module::{Entry, Module};
 pub use rewrite::replace_core_modules;
+pub(crate) use rewrite::{component_of, without_custom_sections};
 pub use section::Section;
 
 /// Components within components, deeper than this, are refused: toolchains produce two or three

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::{Binary, Kind, Unit};
+use super::{Binary, Kind, Section, Unit};
 
 /// `binary` with each core module replaced by what `replacement` returns for it and its bytes, if
 /// anything.
@@ -21,6 +21,38 @@ pub fn replace_core_modules(
     rewriter
         .next_unit()
         .unwrap_or_else(|| binary.bytes().to_vec())
+}
+
+/// The core module `unit` of `binary` without the custom sections whose names are `dropped`.
+pub(crate) fn without_custom_sections(
+    binary: &Binary,
+    unit: &Unit,
+    dropped: impl Fn(&str) -> bool,
+) -> Vec<u8> {
+    let bytes = binary.bytes();
+    let header = unit
+        .sections
+        .first()
+        .map_or(unit.range.end, |section| section.range.start);
+    let mut kept = bytes[unit.range.start..header].to_vec();
+    for section in &unit.sections {
+        if section.id != Section::CUSTOM || !dropped(section.name) {
+            kept.extend(&bytes[section.range.clone()]);
+        }
+    }
+    kept
+}
+
+/// A component that has these core modules and nothing else.
+pub(crate) fn component_of(modules: &[&[u8]]) -> Vec<u8> {
+    const CORE_MODULE: u8 = 1;
+    let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+    for module in modules {
+        component.push(CORE_MODULE);
+        push_leb128(&mut component, module.len());
+        component.extend(*module);
+    }
+    component
 }
 
 struct Rewriter<'b, 'a, F> {

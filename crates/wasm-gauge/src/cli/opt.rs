@@ -14,8 +14,11 @@ use super::sink::{self, To};
 ///
 /// Each core module, those in components within a component too, goes through Binaryen's wasm-opt,
 /// several at once. Everything else stays byte for byte, and so does a module that does not get
-/// smaller. wasm-opt may use the features that `wasm-gauge target-features` lists and no others. The result
-/// is validated before it is written.
+/// smaller. wasm-opt of version 120 or later is needed; it may use the features that `wasm-gauge
+/// target-features` lists and no others. The result is validated before it is written, and it has to export
+/// the same as before, import nothing else, all of the same types. What wasm-opt says is shown.
+///
+/// Object files, which have a section `linking` or `reloc.*`, are for a linker and refused.
 ///
 /// The sizes before and after are printed; to standard error when the binary goes to standard
 /// output. Names are stripped unless options of your own for wasm-opt say otherwise: they take the
@@ -30,8 +33,8 @@ use super::sink::{self, To};
 /// Exit status:
 ///   0  optimised, or kept where that is not smaller
 ///   2  wrong usage, or the output cannot be written
-///   3  the file is not a valid core module or component
-///   4  wasm-opt is missing or failed
+///   3  the file is not a valid core module or component, or it is an object file
+///   4  wasm-opt is missing, too old or failed, or what it made is not what it should be
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Opts {

@@ -28,8 +28,7 @@ pub struct Opts {
 impl Opts {
     /// Lists the features of all core modules.
     pub fn run(self) -> Result<bool> {
-        self.listing.show(|input, binary| {
-            TargetFeatures::measure(&input.label, binary).map_err(|reason| input.error(reason))
-        })
+        self.listing
+            .show(|input, binary| Ok(TargetFeatures::measure(&input.label, binary)))
     }
 }

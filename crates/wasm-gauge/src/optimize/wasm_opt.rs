@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::fs;
 
-use crate::tool::{Tool, Wanted};
+use crate::binary::target_features::LEAST_WASM_OPT;
+use crate::tool::{Tool, Wanted, temporary_folder};
 use crate::{Error, Result};
 
 static WANTED: Wanted = Wanted {
@@ -16,20 +17,44 @@ static WANTED: Wanted = Wanted {
 
 /// A `wasm-opt` program.
 #[derive(Debug)]
-pub struct WasmOpt(Tool);
+pub struct WasmOpt {
+    tool: Tool,
+    release: u32,
+}
+
+/// What wasm-opt made of a core module.
+pub(super) struct Made {
+    pub(super) bytes: Vec<u8>,
+    /// What it said besides, by lines.
+    pub(super) said: Vec<String>,
+}
 
 impl WasmOpt {
     /// Asks `program`, a path or a name to be found on the search path, for its version.
     ///
     /// # Errors
-    /// [`Error::Tool`] when there is no such program, or when it is not wasm-opt.
+    /// [`Error::Tool`] when there is no such program, when it is not wasm-opt, or when it is older than
+    /// [`LEAST_WASM_OPT`].
     pub fn find(program: OsString) -> Result<Self> {
-        Tool::find(&WANTED, program).map(WasmOpt)
+        let tool = Tool::find(&WANTED, program)?;
+        let digits = tool.version().split(|c: char| !c.is_ascii_digit()).next();
+        match digits.and_then(|digits| digits.parse().ok()) {
+            Some(release) if release >= LEAST_WASM_OPT => Ok(WasmOpt { tool, release }),
+            _ => Err(tool.error(format!(
+                "version {} is too old: {LEAST_WASM_OPT} or later is needed",
+                tool.version()
+            ))),
+        }
     }
 
     /// The version as wasm-opt tells it: `131`, in some builds with a commit behind it.
     pub fn version(&self) -> &str {
-        self.0.version()
+        self.tool.version()
+    }
+
+    /// The number that the version begins with.
+    pub(super) fn release(&self) -> u32 {
+        self.release
     }
 
     /// What wasm-opt makes of the core module `module`, which is at `offset` in its file.
@@ -41,27 +66,33 @@ impl WasmOpt {
         module: &[u8],
         arguments: &[String],
         offset: usize,
-    ) -> Result<Vec<u8>> {
-        let WasmOpt(tool) = self;
-        let folder = tempfile::tempdir().map_err(|error| tool.failed(&error))?;
+    ) -> Result<Made> {
+        let tool = &self.tool;
+        let folder = temporary_folder()?;
         let input = folder.path().join("input.wasm");
         let output = folder.path().join("output.wasm");
         fs::write(&input, module).map_err(|error| tool.failed(&error))?;
         let mut command = tool.command();
         command.args(arguments).arg(&input).arg("-o").arg(&output);
-        tool.run(
+        let finished = tool.run(
             &mut command,
             format_args!("the core module at offset {offset}"),
         )?;
-        fs::read(&output).map_err(|reason| {
+        let bytes = fs::read(&output).map_err(|reason| {
             tool.error(format!(
                 "made no module of the core module at offset {offset}: {reason}"
             ))
+        })?;
+        let said = [finished.stdout, finished.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        Ok(Made {
+            bytes,
+            said: said.lines().map(str::to_owned).collect(),
         })
     }
 
     /// An [`Error::Tool`] about wasm-opt.
     pub(super) fn error(&self, reason: String) -> Error {
-        self.0.error(reason)
+        self.tool.error(reason)
     }
 }

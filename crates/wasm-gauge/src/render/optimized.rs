@@ -33,7 +33,7 @@ impl Show for Optimized {
             change(self.before_bytes, self.after_bytes),
             Cell::Text(String::new()),
         ];
-        Document::default()
+        let document = Document::default()
             .heading(self.file.clone())
             .table(
                 &["what", ">offset", ">before", ">after", ">change", "remark"],
@@ -43,7 +43,13 @@ impl Show for Optimized {
                 "Sizes in bytes; wasm-opt {} {}.",
                 self.wasm_opt,
                 self.options.join(" ")
-            ))
+            ));
+        self.modules.iter().fold(document, |document, module| {
+            let offset = grouped(module.offset);
+            module.notes.iter().fold(document, |document, note| {
+                document.paragraph(format!("Core module at offset {offset}: {note}"))
+            })
+        })
     }
 }
 

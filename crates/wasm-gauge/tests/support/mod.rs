@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
+pub mod proposals;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -319,7 +321,7 @@ pub fn wasm_gauge() -> Command {
 /// Makes `stand-in`, a program that answers `--version` like wasm-opt; otherwise `$input` and `$output` are set.
 pub fn stand_in(folder: &Path, text: &str) {
     let text = format!(
-        "[ \"$1\" = --version ] && echo 'wasm-opt version 0' && exit\n\
+        "[ \"$1\" = --version ] && echo 'wasm-opt version 131' && exit\n\
          while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{text}"
     );
     script(folder, "stand-in", &text);

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::binary::Binary;
 use crate::engine::calls::Call;
 use crate::measure::statistics::Spread;
-use crate::tool::{Tool, Wanted};
+use crate::tool::{Tool, Wanted, temporary_folder};
 
 static WANTED: Wanted = Wanted {
     name: "wasmtime",
@@ -56,7 +56,7 @@ impl Wasmtime {
     /// [`crate::Error::Tool`] where one of them fails or answers otherwise than the one before: that is no time.
     pub fn measure(&self, binary: &Binary, call: &Call, repetitions: u64) -> Result<Processes> {
         let Wasmtime(tool) = self;
-        let folder = tempfile::tempdir().map_err(|error| tool.failed(&error))?;
+        let folder = temporary_folder()?;
         let component = folder.path().join("component.wasm");
         let precompiled = folder.path().join("component.cwasm");
         fs::write(&component, binary.bytes()).map_err(|error| tool.failed(&error))?;
@@ -106,11 +106,11 @@ impl Wasmtime {
     fn run(&self, arguments: &[&OsStr]) -> Result<String> {
         let shown: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
         let mut command = self.0.command();
-        let stdout = self.0.run(
+        let finished = self.0.run(
             command.args(arguments),
             format_args!("`{}`", shown.join(" ")),
         )?;
-        Ok(String::from_utf8_lossy(&stdout).into_owned())
+        Ok(String::from_utf8_lossy(&finished.stdout).into_owned())
     }
 }
 
