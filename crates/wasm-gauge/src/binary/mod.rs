@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
 pub use input::Input;
+pub(crate) use module::constant;
 pub use module::{Entry, Module};
 pub use rewrite::replace_core_modules;
 pub(crate) use rewrite::{component_of, without_custom_sections};

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use wasmparser::{
-    Data, Element, Export, FromReader, FunctionBody, Global, Import, KnownCustom, MemoryType, Name,
-    NameMap, NameSectionReader, Naming, Parser, Payload, SectionLimited, Table, TypeRef,
+    ConstExpr, Data, Element, Export, FromReader, FunctionBody, Global, Import, KnownCustom,
+    MemoryType, Name, NameMap, NameSectionReader, Naming, Operator, Parser, Payload,
+    SectionLimited, Table, TypeRef,
 };
 
 /// A valid core module, read: the entries of its sections in the order of the file. Bodies of
@@ -166,4 +167,15 @@ fn entries<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Vec<Entry<T
         entries.push(Entry { value, bytes });
     }
     entries
+}
+
+/// The address that an initialiser gives, where it is a constant.
+pub(crate) fn constant(expression: &ConstExpr) -> Option<u64> {
+    let mut operators = expression.get_operators_reader();
+    let value = match operators.read().ok()? {
+        Operator::I32Const { value } => u64::from(value.cast_unsigned()),
+        Operator::I64Const { value } => value.cast_unsigned(),
+        _ => return None,
+    };
+    matches!(operators.read(), Ok(Operator::End)).then_some(value)
 }

@@ -11,8 +11,8 @@ use super::progress;
 
 /// Show how linear memory is laid out
 ///
-/// Of each core module: its memories, the size of its stack, its static data, where its heap begins
-/// and its data segments.
+/// Of each core module: its memories with their static data, the size of its stack, where its heap
+/// begins and its data segments. Stack and heap are in memory 0.
 ///
 /// The stack is what lies below the address that the stack pointer begins with, if all data lies
 /// above it. The stack pointer is the global that is named __stack_pointer or, where names are

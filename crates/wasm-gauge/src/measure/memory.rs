@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use wasmparser::{ConstExpr, DataKind, ExternalKind, FunctionBody, MemoryType, Operator, TypeRef};
+use wasmparser::{DataKind, ExternalKind, FunctionBody, MemoryType, Operator, TypeRef};
 
-use crate::binary::{self, Binary, Unit};
+use crate::binary::{self, Binary, Unit, constant};
 
 /// The linear memory of one file's core modules.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -25,12 +25,12 @@ pub struct ModuleMemory {
     pub offset: u64,
     /// By index, the imported ones first.
     pub memories: Vec<LinearMemory>,
-    /// The stack in linear memory.
+    /// The stack.
     pub stack: Stack,
-    /// Bytes of all data segments. Data that begins as zeros is in none.
-    pub static_data_bytes: u64,
     /// Where the heap begins; none when neither an export nor static data tells.
     pub heap_base: Option<HeapBase>,
+    /// Bytes of all passive data segments, which are in no memory before code copies them there.
+    pub passive_data_bytes: u64,
     /// The data segments by index.
     pub segments: Vec<Segment>,
 }
@@ -52,11 +52,21 @@ pub struct LinearMemory {
     pub shared: bool,
     /// Whether its addresses are 64-bit; they are 32-bit otherwise.
     pub is_64_bit: bool,
+    /// Bytes of all active data segments that are copied to it. Data that begins as zeros is in none.
+    pub static_data_bytes: u64,
+    /// Where the last of them ends that is at a constant address.
+    pub static_data_end: Option<u64>,
 }
+
+/// The memory that stack and heap are in: the tool conventions know one memory, and LLVM's code uses the
+/// first.
+const C_MEMORY: u32 = 0;
 
 /// The stack in linear memory, which grows downwards.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Stack {
+    /// The index of the memory that it is in.
+    pub memory: u32,
     /// Its size in bytes; none when it is not known.
     pub bytes: Option<u64>,
     /// How it is known, or why it is not.
@@ -88,6 +98,8 @@ pub enum StackBasis {
 /// Where the heap begins.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct HeapBase {
+    /// The index of the memory that it is in.
+    pub memory: u32,
     /// The address.
     pub address: u64,
     /// Whether it is the end of the active data segments only: zeros that follow them in memory
@@ -129,6 +141,13 @@ impl Run {
             memory_bytes,
             memory_pages: memory_bytes.div_ceil(PAGE_BYTES),
         }
+    }
+}
+
+impl Segment {
+    /// Where it ends, if it is at a constant address.
+    fn end(&self) -> Option<u64> {
+        Some(self.address?.saturating_add(self.bytes))
     }
 }
 
@@ -195,13 +214,23 @@ fn module(unit: &Unit) -> ModuleMemory {
             }
         })
         .collect();
+    let mut passive_data_bytes = 0;
+    for segment in &segments {
+        let Some(memory) = segment.memory else {
+            passive_data_bytes += segment.bytes;
+            continue;
+        };
+        let memory = &mut memories[memory as usize];
+        memory.static_data_bytes += segment.bytes;
+        memory.static_data_end = memory.static_data_end.max(segment.end());
+    }
     let globals = Globals::of(module);
     ModuleMemory {
         offset: unit.range.start as u64,
-        memories,
         stack: stack(&globals, &segments),
-        static_data_bytes: segments.iter().map(|segment| segment.bytes).sum(),
-        heap_base: heap_base(&globals, &segments),
+        heap_base: heap_base(&globals, &memories),
+        passive_data_bytes,
+        memories,
         segments,
     }
 }
@@ -243,18 +272,9 @@ fn linear_memory(import: Option<(String, String)>, ty: &MemoryType) -> LinearMem
         page_bytes: ty.page_size_log2.map_or(PAGE_BYTES, |log2| 1 << log2),
         shared: ty.shared,
         is_64_bit: ty.memory64,
+        static_data_bytes: 0,
+        static_data_end: None,
     }
-}
-
-/// The address that an initialiser gives, where it is a constant.
-fn constant(expression: &ConstExpr) -> Option<u64> {
-    let mut operators = expression.get_operators_reader();
-    let value = match operators.read().ok()? {
-        Operator::I32Const { value } => u64::from(value.cast_unsigned()),
-        Operator::I64Const { value } => value.cast_unsigned(),
-        _ => return None,
-    };
-    matches!(operators.read(), Ok(Operator::End)).then_some(value)
 }
 
 /// The global that the function lowers by a constant before it does anything else.
@@ -284,33 +304,34 @@ fn stack(globals: &Globals, segments: &[Segment]) -> Stack {
         (None, Some(index), None) => Some((*index, StackBasis::Prologue)),
         _ => None,
     };
-    let unknown = |basis| Stack { bytes: None, basis };
+    let stack = |bytes, basis| Stack {
+        memory: C_MEMORY,
+        bytes,
+        basis,
+    };
+    let unknown = |basis| stack(None, basis);
     let Some((index, basis)) = pointer else {
         return unknown(StackBasis::NoStackPointer);
     };
     let Some((true, Some(top))) = globals.all.get(index as usize).copied() else {
         return unknown(StackBasis::NoConstant);
     };
-    match segments.iter().filter_map(|segment| segment.address).min() {
-        Some(lowest) if top <= lowest => Stack {
-            bytes: Some(top),
-            basis,
-        },
+    let beside = segments
+        .iter()
+        .filter(|segment| segment.memory == Some(C_MEMORY));
+    match beside.filter_map(|segment| segment.address).min() {
+        Some(lowest) if top <= lowest => stack(Some(top), basis),
         _ => unknown(StackBasis::NotStackFirst),
     }
 }
 
-fn heap_base(globals: &Globals, segments: &[Segment]) -> Option<HeapBase> {
+fn heap_base(globals: &Globals, memories: &[LinearMemory]) -> Option<HeapBase> {
+    let memory = memories.get(C_MEMORY as usize)?;
     let named = globals.names.get(HEAP_BASE);
     let known = named.and_then(|index| globals.all.get(*index as usize)?.1);
-    let address = known.or_else(|| {
-        segments
-            .iter()
-            .filter_map(|segment| Some(segment.address?.saturating_add(segment.bytes)))
-            .max()
-    })?;
     Some(HeapBase {
-        address,
+        memory: C_MEMORY,
+        address: known.or(memory.static_data_end)?,
         is_estimate: known.is_none(),
     })
 }

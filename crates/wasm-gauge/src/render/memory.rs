@@ -34,10 +34,15 @@ fn layout(document: Document, module: &ModuleMemory) -> Document {
     let memories = module.memories.iter().enumerate().map(memory).collect();
     let heap_base = match &module.heap_base {
         Some(base) if base.is_estimate => format!(
-            "Heap base: {} or above: the end of the active data segments, there is no __heap_base.",
-            grouped(base.address)
+            "Heap base: {} or above in memory {}: the end of its active data segments, there is no __heap_base.",
+            grouped(base.address),
+            base.memory
         ),
-        Some(base) => format!("Heap base: {}, by __heap_base.", grouped(base.address)),
+        Some(base) => format!(
+            "Heap base: {} in memory {}, by __heap_base.",
+            grouped(base.address),
+            base.memory
+        ),
         None => "Heap base: unknown.".to_owned(),
     };
     let document = document
@@ -50,15 +55,20 @@ fn layout(document: Document, module: &ModuleMemory) -> Document {
                 "is",
                 "imported",
                 "exported",
+                ">static data",
+                ">its end",
             ],
             memories,
         )
         .paragraph(stack(&module.stack))
-        .paragraph(format!(
-            "Static data: {} bytes.",
-            grouped(module.static_data_bytes)
-        ))
         .paragraph(heap_base);
+    let document = match module.passive_data_bytes {
+        0 => document,
+        bytes => document.paragraph(format!(
+            "Passive data, in no memory yet: {} bytes.",
+            grouped(bytes)
+        )),
+    };
     if module.segments.is_empty() {
         return document;
     }
@@ -83,12 +93,14 @@ fn memory((index, memory): (usize, &LinearMemory)) -> Vec<Cell> {
         Cell::Text(format!("{width}{shared}")),
         Cell::Name(import.map_or_else(String::new, |(module, name)| format!("{module} {name}"))),
         Cell::Name(memory.exports.join(", ")),
+        Cell::Count(memory.static_data_bytes),
+        or_none(memory.static_data_end),
     ]
 }
 
 fn stack(stack: &Stack) -> String {
     let bytes = stack.bytes.map_or("unknown".to_owned(), |bytes| {
-        format!("{} bytes", grouped(bytes))
+        format!("{} bytes in memory {}", grouped(bytes), stack.memory)
     });
     let basis = match stack.basis {
         StackBasis::Name => "below where the global __stack_pointer begins",
@@ -103,7 +115,6 @@ fn stack(stack: &Stack) -> String {
 }
 
 fn segment((index, segment): (usize, &Segment)) -> Vec<Cell> {
-    let or_none = |value: Option<u64>| value.map_or(Cell::Text(String::new()), Cell::Count);
     vec![
         Cell::Count(index as u64),
         Cell::Text(
@@ -118,4 +129,8 @@ fn segment((index, segment): (usize, &Segment)) -> Vec<Cell> {
         or_none(segment.address),
         Cell::Count(segment.bytes),
     ]
+}
+
+fn or_none(value: Option<u64>) -> Cell {
+    value.map_or(Cell::Text(String::new()), Cell::Count)
 }

@@ -131,7 +131,12 @@ fn data_and_heap_are_what_the_module_says() {
         segments,
         [(None, None, 7), (Some(0), Some(100), 6), (Some(1), None, 2)]
     );
-    assert_eq!(layout.static_data_bytes, 15);
+    let data = layout
+        .memories
+        .iter()
+        .map(|memory| (memory.static_data_bytes, memory.static_data_end));
+    assert!(data.eq([(6, Some(106)), (2, None), (0, None), (0, None)]));
+    assert_eq!(layout.passive_data_bytes, 7);
     let base = layout
         .heap_base
         .expect("there is data at a constant address");
@@ -148,6 +153,57 @@ fn data_and_heap_are_what_the_module_says() {
     let last = module(r#"(memory i64 1) (data (i64.const -1) "xy")"#);
     let base = last.heap_base.expect("there is data at a constant address");
     assert_eq!(base.address, u64::MAX);
+}
+
+/// A module, the bytes of its stack and its heap base, both in memory 0.
+const MEMORIES: [(&str, Option<u64>, Option<u64>); 5] = [
+    (
+        r#"(memory (export "memory") 2) (memory $log 200) (global $__stack_pointer (mut i32) (i32.const 65536))
+           (data (memory 0) (i32.const 65536) "static data") (data (memory $log) (i32.const 10000000) "log")"#,
+        Some(65_536),
+        Some(65_547),
+    ),
+    // Data below the stack pointer, in another memory.
+    (
+        r#"(memory 2) (memory $log 1) (global $__stack_pointer (mut i32) (i32.const 4096))
+           (data (i32.const 4096) "x") (data (memory $log) (i32.const 0) "log")"#,
+        Some(4096),
+        Some(4097),
+    ),
+    // Only the other memory has data.
+    (
+        r#"(memory 2) (memory $log 1) (global $__stack_pointer (mut i32) (i32.const 4096))
+           (data (memory $log) (i32.const 8192) "log")"#,
+        None,
+        None,
+    ),
+    (
+        r#"(memory 2) (memory $log 1) (data (memory $log) (i32.const 8192) "log")
+           (global (export "__heap_base") i32 (i32.const 64))"#,
+        None,
+        Some(64),
+    ),
+    // The imported memory is the first.
+    (
+        r#"(import "a" "m" (memory 1)) (memory $own 1) (data (memory $own) (i32.const 5) "x")
+           (data (memory 0) (i32.const 16) "x")"#,
+        None,
+        Some(17),
+    ),
+];
+
+#[test]
+fn figures_of_one_memory_are_not_those_of_another() {
+    for (text, stack, heap_base) in MEMORIES {
+        let layout = module(text);
+        assert_eq!(
+            (layout.stack.memory, layout.stack.bytes),
+            (0, stack),
+            "{text}"
+        );
+        let base = layout.heap_base.map(|base| (base.memory, base.address));
+        assert_eq!(base, heap_base.map(|address| (0, address)), "{text}");
+    }
 }
 
 #[test]
