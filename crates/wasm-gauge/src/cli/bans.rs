@@ -19,14 +19,16 @@ use super::output::Output;
 ///   symbols = ["std::net", "*exec_shell*"]
 ///   imports = ["wasi:sockets/*", "wasi:cli/environment@*#get-arguments"]
 ///   strings = ["HTTP/1.1"]
+///   max-unnamed = 0
 ///   [dependencies]
 ///   allow = ["app", "serde", "serde_core"]
 ///
 /// What the binary is built from is what cargo says of the very same build: normal dependencies,
 /// without procedural macros and what these need.
 ///
-/// A function's crate and path are only known from its name. A binary without names is refused,
-/// unless --names gives a twin with the same code.
+/// A function's crate and path are only known from its name. A binary with more than max-unnamed functions
+/// without names is refused, unless --names gives a twin with the same code that has them. Strings are found
+/// across data segments that adjoin in memory.
 ///
 /// Examples:
 ///   $ wasm-gauge bans --policy gauge.toml app.wasm
@@ -40,7 +42,7 @@ use super::output::Output;
 ///   0  nothing of it is there
 ///   1  something is
 ///   2  wrong usage, or a policy that cannot be read or bans nothing
-///   3  the binary is not valid, has no names, or its twin has other code; or the metadata is not cargo's
+///   3  the binary is not valid, functions of it have no names, or its twin has other code; or the metadata is not cargo's
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Opts {
@@ -85,17 +87,18 @@ impl Opts {
             }
             None => None,
         };
-        let (functions, mut found) =
+        let mut search =
             find_banned(&binary, twin.as_ref(), &bans).map_err(|reason| input.error(reason))?;
         let dependencies = not_allowed.map(|(count, not_allowed)| {
-            found.extend(not_allowed);
+            search.found.extend(not_allowed);
             count
         });
         let verdict = BanVerdict {
             file: input.label.clone(),
-            functions,
+            functions: search.functions,
+            unnamed: search.unnamed,
             dependencies,
-            found,
+            found: search.found,
         };
         self.output.write(&verdict)?;
         Ok(verdict.found.is_empty())

@@ -1,8 +1,11 @@
 //! What must not be in a binary, and whether it is.
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::binary::Binary;
+use serde::Serialize;
+use wasmparser::DataKind;
+
+use crate::binary::{Binary, Module, constant};
 use crate::measure::externs::Direction;
 use crate::measure::{Dependency, Externs};
 use crate::names::{Names, owner};
@@ -13,8 +16,10 @@ use crate::policy::Bans;
 pub struct BanVerdict {
     /// The file's name without its folders.
     pub file: String,
-    /// How many functions were looked at.
+    /// How many functions have names that were looked at.
     pub functions: usize,
+    /// How many have none, so that nothing can be said of them; the policy allows as many.
+    pub unnamed: usize,
     /// How many packages it is built from, where the policy says which may be.
     pub dependencies: Option<usize>,
     /// What must not be there.
@@ -35,40 +40,45 @@ pub struct Banned {
     pub bytes: Option<u64>,
 }
 
+/// What was found in a binary.
+pub struct Search {
+    /// How many functions have names that were looked at.
+    pub functions: usize,
+    /// How many have none.
+    pub unnamed: usize,
+    /// What must not be there.
+    pub found: Vec<Banned>,
+}
+
 /// Looks for what `bans` lists in `binary`; the names of its functions are those of `twin`.
 ///
 /// # Errors
-/// The reason why nothing can be said: functions without names, or a twin with other code.
-pub fn find_banned(
-    binary: &Binary,
-    twin: Option<&Binary>,
-    bans: &Bans,
-) -> Result<(usize, Vec<Banned>), String> {
+/// The reason why nothing can be said: more functions without names than `bans` allows, or a twin with
+/// other code.
+pub fn find_banned(binary: &Binary, twin: Option<&Binary>, bans: &Bans) -> Result<Search, String> {
     if let Some(twin) = twin {
         binary.check_twin(twin)?;
     }
     let names = twin.map_or_else(|| Names::of_all(binary), Names::of_all);
     let mut found = Vec::new();
-    let mut functions = 0;
+    let (mut functions, mut unnamed) = (0, 0);
     for (module, names) in binary.core_modules().zip(names) {
         let bodies = &module.module().functions;
-        if !bodies.is_empty() && !names.has_name_section {
-            return Err(
-                "its functions have no names, so that nothing could be found: give its twin that has them with --names"
-                    .to_owned(),
-            );
-        }
-        functions += bodies.len();
         let imported = names.functions.len() - bodies.len();
-        for (index, (path, library)) in names.described().into_iter().enumerate() {
-            let bytes = index
-                .checked_sub(imported)
-                .map(|index| bodies[index].value.as_bytes().len() as u64);
+        let described = names.described().into_iter().zip(&names.functions);
+        for (index, ((path, library), function)) in described.enumerate() {
+            let body = index.checked_sub(imported).map(|index| &bodies[index]);
+            let bytes = body.map(|body| body.value.as_bytes().len() as u64);
+            if body.is_some() {
+                let is_named = function.symbol.is_some_and(|symbol| !symbol.is_empty());
+                functions += usize::from(is_named);
+                unnamed += usize::from(!is_named);
+            }
             let Some(path) = path else {
                 continue;
             };
             // What a profile calls the crate, and its own name where a profile has another: compiler-rt's.
-            let crate_name = names.functions[index].symbol.and_then(owner);
+            let crate_name = function.symbol.and_then(owner);
             let crates = [Some(&library), crate_name.as_ref()];
             for (list, ban) in bans.of_function(&crates, &path) {
                 found.push(Banned {
@@ -79,11 +89,11 @@ pub fn find_banned(
                 });
             }
         }
-        let data = binary.contents(module, "data");
+        let data = texts(module.module());
         for ban in bans
             .strings
             .iter()
-            .filter(|ban| holds(data, ban.as_bytes()))
+            .filter(|ban| data.iter().any(|text| holds(text, ban.as_bytes())))
         {
             found.push(Banned {
                 list: "strings",
@@ -103,7 +113,62 @@ pub fn find_banned(
             });
         }
     }
-    Ok((functions, found))
+    if unnamed > bans.max_unnamed {
+        return Err(format!(
+            "{unnamed} of its {} functions have no names, so that nothing can be said of them: give its twin that has them with --names, or allow as many with max-unnamed in [bans]",
+            functions + unnamed
+        ));
+    }
+    Ok(Search {
+        functions,
+        unnamed,
+        found,
+    })
+}
+
+/// The data of each segment, and of those that adjoin or overlap in memory what they make together.
+fn texts<'a>(module: &Module<'a>) -> Vec<Cow<'a, [u8]>> {
+    let segments = module.data.iter().map(|segment| &segment.value);
+    let mut texts: Vec<_> = segments.clone().map(|data| Cow::from(data.data)).collect();
+    // Memory, first and last address, and the place among the segments: later ones overwrite.
+    let mut placed: Vec<(u32, u64, u64, usize)> = segments
+        .enumerate()
+        .filter_map(|(index, segment)| match &segment.kind {
+            DataKind::Active {
+                memory_index,
+                offset_expr,
+            } => {
+                let start = constant(offset_expr)?;
+                let end = start.checked_add(segment.data.len() as u64)?;
+                Some((*memory_index, start, end, index))
+            }
+            DataKind::Passive => None,
+        })
+        .collect();
+    placed.sort_unstable();
+    let mut next = 0;
+    while let Some(&(memory, start, mut end, _)) = placed.get(next) {
+        let first = next;
+        while let Some((_, _, other_end, _)) = placed
+            .get(next)
+            .filter(|(other, begins, ..)| *other == memory && *begins <= end)
+        {
+            end = end.max(*other_end);
+            next += 1;
+        }
+        let run = &mut placed[first..next];
+        if run.len() > 1 {
+            run.sort_unstable_by_key(|(.., index)| *index);
+            // No longer than all data together.
+            let mut text = vec![0; (end - start) as usize];
+            for (_, begins, ends, index) in run {
+                text[(*begins - start) as usize..(*ends - start) as usize]
+                    .copy_from_slice(module.data[*index].value.data);
+            }
+            texts.push(text.into());
+        }
+    }
+    texts
 }
 
 /// The `dependencies` that `allowed` does not list.

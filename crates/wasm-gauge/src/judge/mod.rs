@@ -6,7 +6,7 @@ mod budget;
 mod decision;
 mod startup;
 
-pub use bans::{BanVerdict, Banned, find_banned, find_not_allowed};
+pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
 pub use baseline::{BaselineVerdict, Change, Drift, Grade, Grown, Growth, compare_with_baseline};
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
 pub(crate) use decision::points_text;

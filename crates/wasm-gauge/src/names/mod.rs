@@ -17,8 +17,6 @@ pub struct Names<'a> {
     pub functions: Vec<FunctionName<'a>>,
     /// Names of data segments by index, as far as the name section has them.
     pub data_segments: Vec<Option<&'a str>>,
-    /// Whether the module has a name section that names functions.
-    pub has_name_section: bool,
 }
 
 /// What is known of one function's name.
@@ -68,11 +66,9 @@ impl<'a> Names<'a> {
                 function.export.get_or_insert(export.name);
             }
         }
-        let mut has_name_section = false;
         for naming in module.function_names() {
             if let Some(function) = functions.get_mut(naming.index as usize) {
                 function.symbol = Some(naming.name);
-                has_name_section = true;
             }
         }
         let mut data_segments = vec![None; module.data.len()];
@@ -84,7 +80,6 @@ impl<'a> Names<'a> {
         Names {
             functions,
             data_segments,
-            has_name_section,
         }
     }
 

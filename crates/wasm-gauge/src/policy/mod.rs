@@ -77,6 +77,8 @@ pub struct Bans {
     pub imports: Vec<String>,
     /// What the data may not hold.
     pub strings: Vec<String>,
+    /// How many functions may have no name, so that nothing can be said of them; none when absent.
+    pub max_unnamed: usize,
 }
 
 /// Which crates the product may be built from.

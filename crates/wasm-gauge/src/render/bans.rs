@@ -27,8 +27,12 @@ impl Show for BanVerdict {
             document.table(&["list", "ban", "found", ">bytes"], rows)
         };
         document.paragraph(format!(
-            "{count} banned things found; looked at {} functions, the imports{} and the data",
+            "{count} banned things found; looked at {} functions{}, the imports{} and the data",
             self.functions,
+            match self.unnamed {
+                0 => String::new(),
+                unnamed => format!(" (not at {unnamed} without names)"),
+            },
             match self.dependencies {
                 Some(count) => format!(", {count} dependencies"),
                 None => String::new(),

@@ -108,7 +108,7 @@ fn what_was_planted_is_found() {
         (
             &["stripped.wasm"][..],
             3,
-            "stripped.wasm: its functions have no names",
+            "stripped.wasm: 1 of its 1 functions have no names",
         ),
         (
             &["stripped.wasm", "--names", "twin.wasm"],
@@ -132,6 +132,130 @@ fn what_was_planted_is_found() {
     }
     write("gauge.toml", b"[bans]\n");
     assert_eq!(bans(&["twin.wasm"]).0, Some(2));
+}
+
+/// Modules with three functions, the policy's own, and what is said.
+const UNNAMED: [(&str, &str, i32, &str); 8] = [
+    (
+        r#"(func $a) (func $b) (func $c)"#,
+        "",
+        0,
+        "looked at 3 functions, the imports",
+    ),
+    (
+        r#"(func $a) (func) (func)"#,
+        "",
+        3,
+        "2 of its 3 functions have no names",
+    ),
+    (
+        r#"(func $a) (func $b) (func)"#,
+        "max-unnamed = 1\n",
+        0,
+        "looked at 2 functions (not at 1 without names), the imports",
+    ),
+    (
+        r#"(func $a) (func) (func)"#,
+        "max-unnamed = 1\n",
+        3,
+        "2 of its 3 functions have no names",
+    ),
+    // The name of an import, the empty name and that of an export are no names of functions.
+    (
+        r#"(import "e" "f" (func $imported)) (func) (func) (func)"#,
+        "",
+        3,
+        "3 of its 3 functions have no names",
+    ),
+    (
+        r#"(func $a) (func $b) (func (@name ""))"#,
+        "",
+        3,
+        "1 of its 3 functions have no names",
+    ),
+    (
+        r#"(func $a) (func $b) (func (export "c"))"#,
+        "",
+        3,
+        "1 of its 3 functions have no names",
+    ),
+    // What is known is judged all the same.
+    (
+        r#"(func $_ZN5tokio5spawn17h0123456789abcdefE) (func) (func)"#,
+        "max-unnamed = 2\n",
+        1,
+        "tokio::spawn",
+    ),
+];
+
+#[test]
+fn functions_without_names_are_not_passed_over() {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    for (text, rule, status, said) in UNNAMED {
+        let bytes = wat::parse_str(format!("(module {text})")).expect("it assembles");
+        fs::write(folder.path().join("app.wasm"), bytes).expect("the folder is ours");
+        let policy = format!("{BANS}{rule}");
+        fs::write(folder.path().join("gauge.toml"), policy).expect("the folder is ours");
+        let output = wasm_gauge()
+            .current_dir(&folder)
+            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .output()
+            .expect("the tool starts");
+        let all = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{text}: {all}");
+        assert!(all.contains(said), "{text}: {all}");
+    }
+}
+
+/// Data segments, and whether they hold the text `HTTP/1.1` in memory or in themselves.
+const SEGMENTS: [(&str, bool); 9] = [
+    (
+        r#"(data (i32.const 0) "HTTP") (data (i32.const 4) "/1.1")"#,
+        true,
+    ),
+    (
+        r#"(data (i32.const 4) "/1.1") (data (i32.const 0) "HTTP")"#,
+        true,
+    ),
+    (
+        r#"(data (i32.const 5) "1.") (data (i32.const 0) "HTTP/") (data (i32.const 7) "1")"#,
+        true,
+    ),
+    // Overwritten, so that it is there only in memory, or only in the segment.
+    (
+        r#"(data (i32.const 0) "HTTP-1.1") (data (i32.const 4) "/")"#,
+        true,
+    ),
+    (
+        r#"(data (i32.const 0) "HTTP/1.1") (data (i32.const 4) "-")"#,
+        true,
+    ),
+    (
+        r#"(data (i32.const 0) "HTTP") (data (i32.const 5) "/1.1")"#,
+        false,
+    ),
+    (
+        r#"(memory $b 1) (data (i32.const 0) "HTTP") (data (memory $b) (i32.const 4) "/1.1")"#,
+        false,
+    ),
+    (r#"(data "HTTP/1.1")"#, true),
+    (r#"(data "HTTP") (data "/1.1")"#, false),
+];
+
+#[test]
+fn strings_are_found_across_segments() {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    fs::write(folder.path().join("gauge.toml"), BANS).expect("the folder is ours");
+    for (text, holds) in SEGMENTS {
+        let bytes = wat::parse_str(format!("(module (memory 1) {text})")).expect("it assembles");
+        fs::write(folder.path().join("app.wasm"), bytes).expect("the folder is ours");
+        let output = wasm_gauge()
+            .current_dir(&folder)
+            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .output()
+            .expect("the tool starts");
+        assert_eq!(output.status.code(), Some(i32::from(holds)), "{text}");
+    }
 }
 
 /// Writes a package with its dependencies by section of its Cargo.toml.

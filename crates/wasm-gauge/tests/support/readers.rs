@@ -51,26 +51,25 @@ pub fn listings(bytes: &[u8]) {
         show(&Externs::measure("x.wasm", &binary, direction, true).expect("it is valid"));
     }
     show(&Memory::measure("x.wasm", &binary));
-    // Other sections than the standard's may be malformed.
-    if let Ok(targets) = TargetFeatures::measure("x.wasm", &binary) {
-        show(&targets);
-    }
+    show(&TargetFeatures::measure("x.wasm", &binary));
     let some = |text: &str| vec![text.to_owned()];
     let bans = Bans {
         crates: some("core"),
         symbols: some("*e::*a*b"),
         imports: some("*:*#*a"),
         strings: some("a"),
+        max_unnamed: usize::MAX,
     };
-    if let Ok((functions, found)) = find_banned(&binary, None, &bans) {
-        let file = "x.wasm".to_owned();
-        show(&BanVerdict {
-            file,
-            functions,
-            dependencies: None,
-            found,
-        });
-    }
+    let search = find_banned(&binary, None, &bans).expect("all functions may be without names");
+    let defined = binary.core_modules().map(|unit| unit.module().functions.len());
+    assert_eq!(search.functions + search.unnamed, defined.sum::<usize>());
+    show(&BanVerdict {
+        file: "x.wasm".to_owned(),
+        functions: search.functions,
+        unnamed: search.unnamed,
+        dependencies: None,
+        found: search.found,
+    });
 }
 
 /// The parts of a profile add up to the file, what items retain adds up along the dominator tree, and
