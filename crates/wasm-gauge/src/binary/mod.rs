@@ -2,6 +2,7 @@
 
 mod input;
 mod module;
+mod proposals;
 mod rewrite;
 mod section;
 pub mod target_features;
@@ -9,11 +10,13 @@ pub mod target_features;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{Encoding, Parser, Payload, Validator};
 
 pub use input::Input;
 pub(crate) use module::constant;
 pub use module::{Entry, Module};
+pub use proposals::proposals;
+pub(crate) use proposals::{features, missing};
 pub use rewrite::replace_core_modules;
 pub(crate) use rewrite::{component_of, without_custom_sections};
 pub use section::Section;
@@ -79,7 +82,10 @@ impl<'a> Binary<'a> {
         let units = walk(bytes)?;
         Validator::new_with_features(features())
             .validate_all(bytes)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| match missing(bytes, features())[..] {
+                [] => error.to_string(),
+                ref names => format!("it needs what is not read here: {}", names.join(", ")),
+            })?;
         Ok(Binary { bytes, units })
     }
 
@@ -138,19 +144,6 @@ impl<'a> Binary<'a> {
             .iter()
             .filter(|unit| unit.kind == Kind::CoreModule)
     }
-}
-
-/// What wasmparser enables by default (all of phase 4 and above), and what toolchains emit
-/// besides: the exceptions that browsers still run, single-byte pages, and the parts of the
-/// component model's async ABI that WASI 0.3 toolchains use.
-pub(crate) fn features() -> WasmFeatures {
-    WasmFeatures::default()
-        | WasmFeatures::LEGACY_EXCEPTIONS
-        | WasmFeatures::CUSTOM_PAGE_SIZES
-        | WasmFeatures::CM_ASYNC_STACKFUL
-        | WasmFeatures::CM_MORE_ASYNC_BUILTINS
-        | WasmFeatures::CM_ERROR_CONTEXT
-        | WasmFeatures::CM_FIXED_LENGTH_LISTS
 }
 
 /// Finds all units and their sections, from headers and section lengths alone.

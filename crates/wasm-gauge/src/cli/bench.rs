@@ -9,6 +9,7 @@ use wasm_gauge::measure::bench::{Plan, Subject, Workload};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
+use super::guest::FuelOption;
 use super::named::named;
 use super::output::Output;
 use super::{progress, repeat};
@@ -105,6 +106,9 @@ pub struct Opts {
     policy: Option<PathBuf>,
 
     #[command(flatten)]
+    fuel: FuelOption,
+
+    #[command(flatten)]
     output: Output,
 
     /// Components, or core modules with a component-type section
@@ -130,6 +134,7 @@ impl Opts {
                 (self.instructions, Counter { callgrind, command })
             }),
             rounds: if self.no_time { 0 } else { self.rounds },
+            max_fuel: self.fuel.max_fuel,
         };
         let bench = progress::during("runs made", plan.runs(), |done| plan.run(done))?;
         self.output.write(&bench)?;

@@ -6,7 +6,7 @@ use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::engine::calls::Call;
-use wasm_gauge::engine::{self, Grants, Reply};
+use wasm_gauge::engine::{self, DEFAULT_MAX_FUEL, Grants, Reply};
 use wasm_gauge::units::Size;
 
 /// What a guest may see of this machine.
@@ -23,6 +23,18 @@ pub struct GuestOptions {
     /// Let the guest's memory grow to SIZE and no further, as in "4 MiB"
     #[arg(long, value_name = "SIZE")]
     max_memory: Option<Size>,
+
+    /// Let an instance use N units of fuel and no more, most instructions taking one; 100,000,000,000 unless given
+    #[arg(long, value_name = "N")]
+    max_fuel: Option<u64>,
+}
+
+/// How much a guest may run.
+#[derive(Args, Clone, Copy)]
+pub struct FuelOption {
+    /// Let an instance use N units of fuel and no more, most instructions taking one
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_FUEL)]
+    pub max_fuel: u64,
 }
 
 /// A compiled binary, and what every instance of it may see.
@@ -45,6 +57,7 @@ impl GuestOptions {
                 environment: self.environment,
                 folders: self.folders,
                 max_memory_bytes: self.max_memory.map(|size| size.0),
+                max_fuel: self.max_fuel.unwrap_or(DEFAULT_MAX_FUEL),
             },
         })
     }

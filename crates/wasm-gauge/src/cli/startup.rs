@@ -2,12 +2,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use wasm_gauge::engine::calls;
+use wasm_gauge::engine::{Grants, calls};
 use wasm_gauge::measure::Startup;
 use wasm_gauge::measure::startup::Repetitions;
 use wasm_gauge::measure::startup::process::Wasmtime;
 use wasm_gauge::{Error, Result};
 
+use super::guest::FuelOption;
 use super::listing::Listing;
 use super::progress;
 
@@ -18,6 +19,9 @@ use super::progress;
 ///   - cold: the file is compiled, or the machine code of an earlier compilation is loaded,
 ///   - warm: the program is there, and each instance gets its memory from the operating system or
 ///     from a pool.
+///
+/// A way that a binary cannot take, as where a compiler lacks something that it uses, is listed with the reason.
+/// Before all this it starts and answers once with a bound on what it runs (--max-fuel).
 ///
 /// With --wasmtime also how long whole processes of wasmtime's command line take, as a user would start them:
 /// `wasmtime run --invoke` of the component, and of what `wasmtime compile` makes of it; and beside them
@@ -68,6 +72,9 @@ pub struct Opts {
     processes: u64,
 
     #[command(flatten)]
+    fuel: FuelOption,
+
+    #[command(flatten)]
     listing: Listing,
 }
 
@@ -92,12 +99,16 @@ impl Opts {
             cold: self.compilations,
             other: self.repetitions,
         };
+        let grants = Grants {
+            max_fuel: self.fuel.max_fuel,
+            ..Grants::default()
+        };
         let wasmtime = self.wasmtime.map(Wasmtime::find).transpose()?;
         self.listing.show(|input, binary| {
             let mut startup =
                 progress::during("ways to start measured", Startup::scenarios(), |done| {
                     let call = call.as_ref().map(|(_, call)| call);
-                    Startup::measure(&input.label, binary, call, repetitions, done)
+                    Startup::measure(&input.label, binary, call, &grants, repetitions, done)
                 })
                 .map_err(|reason| input.error(reason))?;
             if let (Some(wasmtime), Some((_, call))) = (wasmtime, &call) {

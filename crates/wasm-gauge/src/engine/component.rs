@@ -11,7 +11,8 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, Signature, expansion, text, trapped, wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, Signature, cannot_run, expansion, text,
+    trapped, wasi,
 };
 
 /// What components may import.
@@ -55,9 +56,9 @@ impl WasiView for Host {
 impl Program {
     pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
         expansion::check(bytes)?;
-        Compiled::from_binary(linker.engine(), bytes)
-            .and_then(|component| Self::new(linker, &component))
-            .map_err(text)
+        let component = Compiled::from_binary(linker.engine(), bytes)
+            .map_err(|error| cannot_run(bytes, error))?;
+        Self::new(linker, &component).map_err(text)
     }
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
@@ -86,13 +87,17 @@ impl Program {
                 table: ResourceTable::new(),
                 limits: Limits::new(grants),
             };
-            let mut store = super::store(self.pre.engine(), host);
+            let max_fuel = host.limits.max_fuel();
+            let mut store = super::store(self.pre.engine(), host, max_fuel);
             store.limiter(|host| &mut host.limits);
-            Ok(Component {
-                instance: self.pre.instantiate(&mut store)?,
-                exports: Arc::clone(&self.exports),
-                store,
-            })
+            match self.pre.instantiate(&mut store) {
+                Ok(instance) => Ok(Component {
+                    instance,
+                    exports: Arc::clone(&self.exports),
+                    store,
+                }),
+                Err(error) => Err(store.data().limits.explained(error)),
+            }
         };
         instantiate().map_err(text)
     }
@@ -110,7 +115,7 @@ impl Guest for Component {
         function
             .call(&mut self.store, &args, &mut results)
             .and_then(|()| function.post_return(&mut self.store))
-            .map_err(trapped)?;
+            .map_err(|error| trapped(self.store.data().limits.explained(error)))?;
         let [result] = results;
         reply(result).ok_or_else(|| CallError::Refused(format!("`{export}`: not a string")))
     }
@@ -120,7 +125,7 @@ impl Guest for Component {
     }
 
     fn fuel(&self) -> Option<u64> {
-        super::fuel(&self.store)
+        super::fuel(&self.store, self.store.data().limits.max_fuel())
     }
 }
 

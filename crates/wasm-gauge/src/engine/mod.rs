@@ -11,13 +11,17 @@ mod module;
 mod signature;
 mod wasi;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::env::consts::{ARCH, OS};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use wasmparser::WasmFeatures;
+use wasmtime::WasmBacktrace;
 
-use crate::binary::{Binary, Kind};
+use crate::binary::{Binary, Kind, missing};
+use crate::escape::printable;
 use limits::Limits;
 use signature::{Shape, Signature};
 
@@ -39,7 +43,7 @@ pub trait Guest {
 }
 
 /// What of this machine a guest may see.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
     /// Environment variables: name and value.
     pub environment: Vec<(String, String)>,
@@ -47,7 +51,23 @@ pub struct Grants {
     pub folders: Vec<(PathBuf, String)>,
     /// The most that all linear memories may come to, in bytes: the guest sees growth beyond fail.
     pub max_memory_bytes: Option<u64>,
+    /// The most that an instance may run, in wasmtime's units of fuel, where the engine counts.
+    pub max_fuel: u64,
 }
+
+impl Default for Grants {
+    fn default() -> Self {
+        Grants {
+            environment: Vec::new(),
+            folders: Vec::new(),
+            max_memory_bytes: None,
+            max_fuel: DEFAULT_MAX_FUEL,
+        }
+    }
+}
+
+/// The most that an instance may run unless it is granted more or less: about a minute of a loop.
+pub const DEFAULT_MAX_FUEL: u64 = 100_000_000_000;
 
 /// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -79,7 +99,8 @@ pub struct Settings {
     pub compiler: Compiler,
     /// Where instances get their memory from.
     pub allocation: Allocation,
-    /// Whether what is run is counted ([`Guest::fuel`]), which makes it slower.
+    /// Whether what is run is counted ([`Guest::fuel`]) and bounded ([`Grants::max_fuel`]), which makes
+    /// it slower.
     pub counts_fuel: bool,
     /// What the machine code may use.
     pub isa: Isa,
@@ -277,12 +298,16 @@ impl Program {
     }
 }
 
-/// Compiles `binary` on an engine of the default settings.
+/// Compiles `binary` on an engine that counts, so that it does not run for ever.
 ///
 /// # Errors
 /// Those of [`Engine::new`] and [`Engine::compile`].
 pub fn compile(binary: &Binary) -> Result<Program, String> {
-    Engine::new(Settings::default())?.compile(binary)
+    let counting = Settings {
+        counts_fuel: true,
+        ..Settings::default()
+    };
+    Engine::new(counting)?.compile(binary)
 }
 
 fn pool() -> wasmtime::PoolingAllocationConfig {
@@ -300,15 +325,15 @@ fn pool() -> wasmtime::PoolingAllocationConfig {
 struct Exports<F>(BTreeMap<String, Result<(Signature, F), String>>);
 
 /// A store that counts what is run, if its engine does.
-fn store<T>(engine: &wasmtime::Engine, host: T) -> wasmtime::Store<T> {
+fn store<T>(engine: &wasmtime::Engine, host: T, max_fuel: u64) -> wasmtime::Store<T> {
     let mut store = wasmtime::Store::new(engine, host);
     // An engine that does not count refuses, and then nothing runs out either.
-    let _ = store.set_fuel(u64::MAX);
+    let _ = store.set_fuel(max_fuel);
     store
 }
 
-fn fuel<T>(store: &wasmtime::Store<T>) -> Option<u64> {
-    store.get_fuel().ok().map(|left| u64::MAX - left)
+fn fuel<T>(store: &wasmtime::Store<T>, max_fuel: u64) -> Option<u64> {
+    store.get_fuel().ok().map(|left| max_fuel - left)
 }
 
 impl<F> Exports<F> {
@@ -333,14 +358,60 @@ impl<F> Exports<F> {
     }
 }
 
+/// What wasmtime accepts, built as it is here.
+fn accepted() -> WasmFeatures {
+    use WasmFeatures as W;
+    W::WASM1
+        | W::BULK_MEMORY
+        | W::CALL_INDIRECT_OVERLONG
+        | W::SIGN_EXTENSION
+        | W::SATURATING_FLOAT_TO_INT
+        | W::MULTI_VALUE
+        | W::SIMD
+        | W::RELAXED_SIMD
+        | W::TAIL_CALL
+        | W::EXTENDED_CONST
+        | W::MULTI_MEMORY
+        | W::MEMORY64
+        | W::COMPONENT_MODEL
+}
+
+/// Why wasmtime does not take `bytes`, which are valid.
+fn cannot_run(bytes: &[u8], error: wasmtime::Error) -> String {
+    let proposals = match missing(bytes, accepted())[..] {
+        [] => String::new(),
+        ref names => format!(" with {}", names.join(", ")),
+    };
+    format!(
+        "is valid, but wasmtime, the engine here, does not run it{proposals}: {}",
+        text(error)
+    )
+}
+
 /// An error with its causes, on one line.
 fn text(error: wasmtime::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    causes.join(": ")
+    let causes = causes.join(": ");
+    // Winch's errors have one where RUST_BACKTRACE is set.
+    let said = causes.split("\n\nStack backtrace").next();
+    printable(said.unwrap_or_default()).into_owned()
 }
 
 /// The cause first; where it happened, over several lines, after it.
 fn trapped(error: wasmtime::Error) -> CallError {
     let causes: Vec<String> = error.chain().map(ToString::to_string).rev().collect();
-    CallError::Trapped(causes.join("\n"))
+    let mut causes = causes.join("\n");
+    let frames = error
+        .downcast_ref::<WasmBacktrace>()
+        .map_or(&[][..], WasmBacktrace::frames);
+    for name in frames
+        .iter()
+        .flat_map(|frame| [frame.func_name(), frame.module().name()])
+        .flatten()
+    {
+        if let Cow::Owned(shown) = printable(name) {
+            causes = causes.replace(name, &shown);
+        }
+    }
+    CallError::Trapped(causes)
 }

@@ -1,19 +1,30 @@
 //! Core modules that export the functions of a WIT world by the canonical ABI, with WASI 0.1.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
-use wasmtime::{Engine, Error, Instance, InstancePre, Memory, Store, TypedFunc, Val};
+use wasmtime::{
+    Engine, Error, ExternType, FuncType, Instance, InstancePre, Memory, Store, TypedFunc, Val,
+};
 use wasmtime_wasi::preview1::{self, WasiP1Ctx};
 use wit_component::metadata::{self, Bindgen};
 use wit_parser::WorldItem;
+use wit_parser::abi::{WasmSignature, WasmType};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, text, trapped, wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, cannot_run, text, trapped,
+    wasi,
 };
 
 /// `cabi_realloc`: old pointer, old size, alignment and new size to new pointer.
 type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
+
+/// The export that has this type.
+const REALLOC: &str = "cabi_realloc";
+
+/// The export that is called first.
+const INITIALIZE: &str = "_initialize";
 
 /// Where the string of a result lies behind its discriminant, in bytes: the discriminant is one
 /// byte, a string's pointer and length are aligned to four.
@@ -30,7 +41,59 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
 }
 
 /// The world's functions; machine code does not have them.
-pub(super) type SharedExports = Arc<Exports<()>>;
+pub(super) type SharedExports = Arc<Exports<CoreType>>;
+
+/// The type of a core function.
+#[derive(Clone, PartialEq)]
+pub(super) struct CoreType {
+    params: Vec<String>,
+    results: Vec<String>,
+}
+
+impl CoreType {
+    /// What the canonical ABI makes of a function's type.
+    fn of_abi(signature: &WasmSignature) -> Self {
+        let names = |types: &[WasmType]| {
+            let name = |ty: &WasmType| match ty {
+                WasmType::I64 | WasmType::PointerOrI64 => "i64",
+                WasmType::F32 => "f32",
+                WasmType::F64 => "f64",
+                WasmType::I32 | WasmType::Pointer | WasmType::Length => "i32",
+            };
+            types.iter().map(|ty| name(ty).to_owned()).collect()
+        };
+        CoreType {
+            params: names(&signature.params),
+            results: names(&signature.results),
+        }
+    }
+
+    fn of(function: &FuncType) -> Self {
+        CoreType {
+            params: function.params().map(|ty| ty.to_string()).collect(),
+            results: function.results().map(|ty| ty.to_string()).collect(),
+        }
+    }
+
+    /// What `cabi_post_` takes of a function of this type.
+    fn post_return(&self) -> Self {
+        CoreType {
+            params: self.results.clone(),
+            results: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for CoreType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "({}) -> ({})",
+            self.params.join(", "),
+            self.results.join(", ")
+        )
+    }
+}
 
 /// A compiled core module.
 pub(super) struct Program {
@@ -59,10 +122,11 @@ pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, String> {
 
 impl Program {
     pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
-        let exports = shared_exports(bytes)?;
-        wasmtime::Module::from_binary(engine, bytes)
-            .and_then(|module| Self::new(linker, &module, exports))
-            .map_err(text)
+        let mut exports = exports(bytes)?;
+        let module = wasmtime::Module::from_binary(engine, bytes)
+            .map_err(|error| cannot_run(bytes, error))?;
+        check_types(&mut exports, &module);
+        Self::new(linker, &module, Arc::new(exports)).map_err(text)
     }
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
@@ -100,24 +164,39 @@ impl Program {
                 wasi: wasi::builder(grants)?.build_p1(),
                 limits: Limits::new(grants),
             };
-            let mut store = super::store(self.pre.module().engine(), host);
+            let max_fuel = host.limits.max_fuel();
+            let mut store = super::store(self.pre.module().engine(), host, max_fuel);
             store.limiter(|host| &mut host.limits);
-            let instance = self.pre.instantiate(&mut store)?;
-            if let Some(initialize) = instance.get_func(&mut store, "_initialize") {
-                initialize.call(&mut store, &[], &mut [])?;
+            match self.start(&mut store) {
+                Ok((instance, memory, realloc)) => Ok(Module {
+                    store,
+                    instance,
+                    memory,
+                    realloc,
+                    exports: Arc::clone(&self.exports),
+                }),
+                Err(error) => Err(store.data().limits.explained(error)),
             }
-            let memory = instance
-                .get_memory(&mut store, "memory")
-                .ok_or_else(|| Error::msg("exports no memory `memory`"))?;
-            Ok(Module {
-                realloc: instance.get_typed_func(&mut store, "cabi_realloc")?,
-                store,
-                instance,
-                memory,
-                exports: Arc::clone(&self.exports),
-            })
         };
         instantiate().map_err(text)
+    }
+
+    fn start(&self, store: &mut Store<Host>) -> wasmtime::Result<(Instance, Memory, Realloc)> {
+        let instance = self.pre.instantiate(&mut *store)?;
+        let named = |name: &str, error: Error| error.context(format!("its export `{name}`"));
+        if instance.get_func(&mut *store, INITIALIZE).is_some() {
+            instance
+                .get_typed_func::<(), ()>(&mut *store, INITIALIZE)
+                .map_err(|error| named(INITIALIZE, error))?
+                .call(&mut *store, ())?;
+        }
+        let memory = instance
+            .get_memory(&mut *store, "memory")
+            .ok_or_else(|| Error::msg("exports no memory `memory`"))?;
+        let realloc = instance
+            .get_typed_func(&mut *store, REALLOC)
+            .map_err(|error| named(REALLOC, error))?;
+        Ok((instance, memory, realloc))
     }
 }
 
@@ -197,10 +276,13 @@ impl Guest for Module {
             let function = self
                 .instance
                 .get_func(&mut self.store, export)
-                .ok_or_else(|| Error::msg("the world has it, but it is not exported"))?;
+                .ok_or_else(|| Error::msg("it is not exported"))?;
             let mut returned = [Val::I32(0)];
             function.call(&mut self.store, &flat, &mut returned)?;
-            let reply = self.lift(shape, returned[0].unwrap_i32().cast_unsigned())?;
+            let address = returned[0]
+                .i32()
+                .ok_or_else(|| Error::msg("returned no i32, as the canonical ABI has it"))?;
+            let reply = self.lift(shape, address.cast_unsigned())?;
             // Lets the guest free what it returned.
             let post_return = format!("cabi_post_{export}");
             if let Some(function) = self.instance.get_func(&mut self.store, &post_return) {
@@ -208,7 +290,7 @@ impl Guest for Module {
             }
             Ok(reply)
         };
-        call().map_err(trapped)
+        call().map_err(|error| trapped(self.store.data().limits.explained(error)))
     }
 
     fn memory_bytes(&self) -> u64 {
@@ -216,12 +298,12 @@ impl Guest for Module {
     }
 
     fn fuel(&self) -> Option<u64> {
-        super::fuel(&self.store)
+        super::fuel(&self.store, self.store.data().limits.max_fuel())
     }
 }
 
 /// The functions of the world that the module's `component-type` sections describe.
-fn exports(bytes: &[u8]) -> Result<Exports<()>, String> {
+fn exports(bytes: &[u8]) -> Result<Exports<CoreType>, String> {
     let (world_found, Bindgen { resolve, world, .. }) = metadata::decode(bytes)
         .map_err(|error| format!("its component-type section: {error:#}"))?;
     if world_found.is_none() {
@@ -245,9 +327,40 @@ fn exports(bytes: &[u8]) -> Result<Exports<()>, String> {
                 function
                     .legacy_core_export_name(interface.as_deref())
                     .into_owned(),
-                Signature::of_world(&resolve, function).map(|signature| (signature, ())),
+                Signature::of_world(&resolve, function).map(|signature| {
+                    let core = Signature::core(&resolve, function);
+                    (signature, CoreType::of_abi(&core))
+                }),
             );
         }
     }
     Ok(Exports(exports))
+}
+
+/// Marks the functions that `module` does not export with the type that its world gives them.
+fn check_types(exports: &mut Exports<CoreType>, module: &wasmtime::Module) {
+    let found = |name: &str| match module.get_export(name) {
+        Some(ExternType::Func(function)) => Some(CoreType::of(&function)),
+        _ => None,
+    };
+    for (name, export) in &mut exports.0 {
+        let Ok((signature, expected)) = export else {
+            continue;
+        };
+        let post_return = format!("cabi_post_{name}");
+        let wrong = match (found(name), found(&post_return)) {
+            (None, _) => Some("the core module exports no such function".to_owned()),
+            (Some(core), _) if core != *expected => {
+                Some(format!("the core function is {core} instead of {expected}"))
+            }
+            (_, Some(post)) if post != expected.post_return() => Some(format!(
+                "the core function `{post_return}` is {post} instead of {}",
+                expected.post_return()
+            )),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            *export = Err(format!("its world says {signature}, but {wrong}"));
+        }
+    }
 }

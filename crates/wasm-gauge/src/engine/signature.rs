@@ -1,7 +1,9 @@
 //! The functions that can be called: strings in, a string or a result of strings out.
 
+use std::fmt;
+
 use wasmtime::component::types;
-use wit_parser::abi::AbiVariant;
+use wit_parser::abi::{AbiVariant, WasmSignature};
 use wit_parser::{Function, Resolve, Type, TypeDefKind};
 
 /// The type of a function that can be called.
@@ -28,6 +30,33 @@ enum Class {
     /// Of its two sides, where there are such.
     Result(Option<Box<Class>>, Option<Box<Class>>),
     Other,
+}
+
+impl fmt::Display for Signature {
+    /// As WIT has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let strings = vec!["string"; self.strings].join(", ");
+        let result = match self.shape {
+            Shape::Value => "string",
+            Shape::Result {
+                ok: true,
+                err: true,
+            } => "result<string, string>",
+            Shape::Result {
+                ok: true,
+                err: false,
+            } => "result<string>",
+            Shape::Result {
+                ok: false,
+                err: true,
+            } => "result<_, string>",
+            Shape::Result {
+                ok: false,
+                err: false,
+            } => "result",
+        };
+        write!(f, "func({strings}) -> {result}")
+    }
 }
 
 impl Signature {
@@ -66,14 +95,18 @@ impl Signature {
         if function.kind.is_async() {
             return Err("it is async, which is not supported".to_owned());
         }
-        let core = resolve.wasm_signature(AbiVariant::GuestExport, function);
-        if core.indirect_params {
+        if Self::core(resolve, function).indirect_params {
             return Err("more parameters than fit into registers are not supported".to_owned());
         }
         Self::new(
             function.params.iter().map(|param| class(resolve, param.ty)),
             function.result.map(|ty| class(resolve, ty)),
         )
+    }
+
+    /// The type that the function has in a core module, by the canonical ABI.
+    pub(super) fn core(resolve: &Resolve, function: &Function) -> WasmSignature {
+        resolve.wasm_signature(AbiVariant::GuestExport, function)
     }
 
     fn new(params: impl Iterator<Item = Class>, result: Option<Class>) -> Result<Self, String> {

@@ -4,7 +4,7 @@ use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::measure::Startup;
 use crate::measure::startup::process::Processes;
-use crate::measure::startup::{Scenario, Start};
+use crate::measure::startup::{Scenario, Start, Unmeasured};
 use crate::measure::statistics::Spread;
 
 impl Show for Startup {
@@ -12,7 +12,7 @@ impl Show for Startup {
         let document = Document::default().heading(format!("{}: {}", self.file, self.kind));
         let document = match &self.call {
             Some(call) => document.paragraph(format!(
-                "First call: `{call}`, answered alike each time, with {} pages of memory.",
+                "First call: `{call}`, answered alike each time, with {} pages in all memories together.",
                 self.pages
             )),
             None => document.paragraph("No call was made."),
@@ -36,9 +36,17 @@ impl Show for Startup {
             .paragraph(
                 "Parts are medians, in ms; machine code in bytes. Times are of this machine, now.",
             );
-        let document = match &self.winch_refused {
-            Some(reason) => document.paragraph(format!("Winch does not compile it: {reason}")),
-            None => document,
+        let document = if self.unmeasured.is_empty() {
+            document
+        } else {
+            let row = |unmeasured: &Unmeasured| {
+                let [compiler, start] = way(unmeasured.compiler, unmeasured.start);
+                vec![compiler, start, Cell::Text(unmeasured.reason.clone())]
+            };
+            document.table(
+                &["compiler", "start", "not measured, because"],
+                self.unmeasured.iter().map(row).collect(),
+            )
         };
         match &self.processes {
             Some(processes) => processes_of(document, processes),

@@ -198,7 +198,7 @@ fn functions_without_names_are_not_passed_over() {
         fs::write(folder.path().join("gauge.toml"), policy).expect("the folder is ours");
         let output = wasm_gauge()
             .current_dir(&folder)
-            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .args(["bans", "--policy", "gauge.toml", "app.wasm"])
             .output()
             .expect("the tool starts");
         let all = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -251,7 +251,7 @@ fn strings_are_found_across_segments() {
         fs::write(folder.path().join("app.wasm"), bytes).expect("the folder is ours");
         let output = wasm_gauge()
             .current_dir(&folder)
-            .args(["features", "--policy", "gauge.toml", "app.wasm"])
+            .args(["bans", "--policy", "gauge.toml", "app.wasm"])
             .output()
             .expect("the tool starts");
         assert_eq!(output.status.code(), Some(i32::from(holds)), "{text}");

@@ -147,7 +147,7 @@ fn names_are_shown_as_names() {
     write("in.wasm", &module(name, name));
     let output = wasm_gauge()
         .current_dir(&folder)
-        .args(["call", "in.wasm", "--corpus", "\u{1b}[2K.jsonl"])
+        .args(["call", "in.wasm", "--calls", "\u{1b}[2K.jsonl"])
         .output()
         .expect("the tool starts");
     let said = String::from_utf8_lossy(&output.stderr);

@@ -10,6 +10,7 @@ mod cli;
 mod costs;
 mod diff;
 mod fuzz;
+mod guests;
 mod hostile_names;
 mod layers;
 mod listings;

@@ -15,7 +15,7 @@ use std::process::Command;
 
 use super::{Runnable, Workload};
 use crate::binary::Input;
-use crate::engine::{Artifact, Engine, Isa, Settings};
+use crate::engine::{Artifact, DEFAULT_MAX_FUEL, Engine, Isa, Settings};
 use crate::tool::{Tool, Wanted};
 use crate::{Error, Result};
 
@@ -206,6 +206,7 @@ pub unsafe fn repeat(
     let variant = Runnable {
         name: input.label.clone(),
         program: program.map_err(|reason| input.error(reason))?,
+        max_fuel: DEFAULT_MAX_FUEL,
     };
     for instance in 0..repetitions.instances {
         let mut guest = variant.instantiate()?;

@@ -196,6 +196,8 @@ pub struct Runnable {
     pub name: String,
     /// It, compiled.
     pub program: Program,
+    /// The most that an instance of it may run, where the engine counts.
+    pub max_fuel: u64,
 }
 
 impl Runnable {
@@ -279,7 +281,11 @@ impl Runnable {
     }
 
     pub(super) fn instantiate(&self) -> Result<Box<dyn Guest>> {
-        let instance = self.program.instantiate(&Grants::default());
+        let grants = Grants {
+            max_fuel: self.max_fuel,
+            ..Grants::default()
+        };
+        let instance = self.program.instantiate(&grants);
         instance.map_err(|reason| self.wrong(reason))
     }
 

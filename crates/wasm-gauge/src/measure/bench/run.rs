@@ -19,6 +19,8 @@ pub struct Plan<'a> {
     pub instructions: Option<(Vec<String>, Counter<'a>)>,
     /// How often each workload is timed on each variant.
     pub rounds: u32,
+    /// The most fuel that one run may use where it is counted, which comes first.
+    pub max_fuel: u64,
 }
 
 /// A variant with its traced build.
@@ -57,7 +59,7 @@ impl Plan<'_> {
             let variants = self
                 .subjects
                 .iter()
-                .map(|subject| compile(&engine, subject.name.clone(), &subject.plain))
+                .map(|subject| self.compile(&engine, subject.name.clone(), &subject.plain))
                 .collect::<Result<Vec<_>>>()?;
             let times = time(&variants, &self.workloads, self.rounds, done)?;
             let rows = bench.workloads.iter_mut();
@@ -81,9 +83,9 @@ impl Plan<'_> {
             .map(|subject| {
                 let traced = subject.traced.as_ref().map(|input| {
                     let name = format!("{} (traced)", subject.name);
-                    compile(&engine, name, input)
+                    self.compile(&engine, name, input)
                 });
-                let plain = compile(&engine, subject.name.clone(), &subject.plain)?;
+                let plain = self.compile(&engine, subject.name.clone(), &subject.plain)?;
                 Ok((plain, traced.transpose()?))
             })
             .collect::<Result<Vec<_>>>()?;
@@ -155,16 +157,17 @@ impl Plan<'_> {
         }
         Ok(())
     }
+
+    fn compile(&self, engine: &Engine, name: String, input: &Input) -> Result<Runnable> {
+        let program = engine.compile(&input.parse()?);
+        Ok(Runnable {
+            name,
+            program: program.map_err(|reason| input.error(reason))?,
+            max_fuel: self.max_fuel,
+        })
+    }
 }
 
 fn engine(settings: Settings) -> Result<Engine> {
     Engine::new(settings).map_err(Error::Usage)
-}
-
-fn compile(engine: &Engine, name: String, input: &Input) -> Result<Runnable> {
-    let program = engine.compile(&input.parse()?);
-    Ok(Runnable {
-        name,
-        program: program.map_err(|reason| input.error(reason))?,
-    })
 }

@@ -12,7 +12,9 @@ use super::statistics::Spread;
 use crate::Error;
 use crate::binary::{Binary, Kind};
 use crate::engine::calls::Call;
-use crate::engine::{Allocation, Compiler, Engine, Grants, Program, Reply, Settings};
+use crate::engine::{
+    self, Allocation, CallError, Compiler, Engine, Grants, Guest, Program, Reply, Settings,
+};
 use process::Processes;
 
 /// The start-up times of a file, by what is done before its first answer.
@@ -29,12 +31,12 @@ pub struct Startup {
     pub call: Option<String>,
     /// What it returned, the same in each scenario and each time.
     pub reply: Option<Reply>,
-    /// Pages of 65,536 bytes of linear memory after the first call.
+    /// Pages of 65,536 bytes of all linear memories together after the first call.
     pub pages: u64,
-    /// One for each way to start.
+    /// One for each way to start that was measured.
     pub scenarios: Vec<Scenario>,
-    /// Why there are none with Winch, where it does not compile this binary, or not for this machine.
-    pub winch_refused: Option<String>,
+    /// The other ways.
+    pub unmeasured: Vec<Unmeasured>,
     /// How long processes of wasmtime's command line take for the same, where that was measured.
     pub processes: Option<Processes>,
 }
@@ -59,6 +61,18 @@ pub struct Scenario {
     pub first_call: Option<Spread>,
     /// All of it together.
     pub total: Spread,
+}
+
+/// A way to start that this binary cannot take.
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unmeasured {
+    /// What would make the machine code.
+    pub compiler: Compiler,
+    /// Where it would come from.
+    pub start: Start,
+    /// Why there is none, or no instance of it.
+    pub reason: String,
 }
 
 /// Where the machine code comes from.
@@ -107,18 +121,25 @@ impl Startup {
     }
 
     /// Starts `binary`, to be called `label`, in each way, and makes `call` if there is one. `done`
-    /// is called after each of the [`Startup::scenarios`] ways. Winch has no garbage collection, no tail
-    /// calls and not every architecture: what it refuses is told, and is no error.
+    /// is called after each of the [`Startup::scenarios`] ways. Before that it is done once with what
+    /// `grants` bounds, since what is timed is not bounded.
     ///
     /// # Errors
-    /// Why Cranelift does not compile it, why it does not start or does not answer, or that it does not always answer alike.
+    /// Why it starts in no way or does not answer, or that it does not always answer alike.
     pub fn measure(
         label: &str,
         binary: &Binary,
         call: Option<&Call>,
+        grants: &Grants,
         repetitions: Repetitions,
         done: &dyn Fn(),
     ) -> Result<Self, String> {
+        if let Ok(program) = engine::compile(binary) {
+            let mut guest = program.instantiate(grants)?;
+            if let Some(call) = call {
+                answer(&mut *guest, call)?;
+            }
+        }
         let mut startup = Startup {
             file: label.to_owned(),
             kind: binary.kind(),
@@ -126,56 +147,69 @@ impl Startup {
             reply: None,
             pages: 0,
             scenarios: Vec::new(),
-            winch_refused: None,
+            unmeasured: Vec::new(),
             processes: None,
         };
         for (compiler, start) in Self::ways() {
-            let settings = Settings {
-                compiler,
-                allocation: match start {
-                    Start::Pooled => Allocation::Pooling,
-                    _ => Allocation::OnDemand,
-                },
-                ..Settings::default()
-            };
-            let compiled =
-                Engine::new(settings).and_then(|engine| Ok((engine.compile(binary)?, engine)));
-            let (program, engine) = match compiled {
-                Ok(compiled) => compiled,
-                Err(reason) if compiler == Compiler::Winch => {
-                    startup.winch_refused = Some(reason);
-                    done();
-                    continue;
-                }
-                Err(reason) => return Err(reason),
-            };
-            let artifact = program.artifact()?;
-            let count = match start {
-                Start::Cold => repetitions.cold,
-                _ => repetitions.other,
-            };
-            let mut times = Vec::new();
-            for _ in 0..count.max(1) {
-                let loaded = match start {
-                    Start::Cold => Some(timed(|| engine.compile(binary))?),
-                    Start::Precompiled => Some(timed(|| engine.load(&artifact))?),
-                    Start::Warm | Start::Pooled => None,
-                };
-                let (load, program) = match &loaded {
-                    Some((load, program)) => (Some(*load), program),
-                    None => (None, &program),
-                };
-                times.push(startup.start(program, call, load)?);
+            match startup.scenario(binary, (compiler, start), call, repetitions) {
+                Ok(scenario) => startup.scenarios.push(scenario),
+                Err(Failure::Guest(reason)) => return Err(reason),
+                Err(Failure::Way(reason)) => startup.unmeasured.push(Unmeasured {
+                    compiler,
+                    start,
+                    reason,
+                }),
             }
-            startup.scenarios.push(Scenario::of(
-                compiler,
-                start,
-                artifact.bytes().len() as u64,
-                &times,
-            ));
             done();
         }
-        Ok(startup)
+        match startup.unmeasured.first() {
+            Some(unmeasured) if startup.scenarios.is_empty() => Err(unmeasured.reason.clone()),
+            _ => Ok(startup),
+        }
+    }
+
+    /// Starts `binary` in one way as often as it is to be repeated.
+    fn scenario(
+        &mut self,
+        binary: &Binary,
+        (compiler, start): (Compiler, Start),
+        call: Option<&Call>,
+        repetitions: Repetitions,
+    ) -> Result<Scenario, Failure> {
+        let settings = Settings {
+            compiler,
+            allocation: match start {
+                Start::Pooled => Allocation::Pooling,
+                _ => Allocation::OnDemand,
+            },
+            ..Settings::default()
+        };
+        let engine = Engine::new(settings).map_err(Failure::Way)?;
+        let program = engine.compile(binary).map_err(Failure::Way)?;
+        let artifact = program.artifact().map_err(Failure::Way)?;
+        let count = match start {
+            Start::Cold => repetitions.cold,
+            _ => repetitions.other,
+        };
+        let mut times = Vec::new();
+        for _ in 0..count.max(1) {
+            let loaded = match start {
+                Start::Cold => Some(timed(|| engine.compile(binary)).map_err(Failure::Way)?),
+                Start::Precompiled => Some(timed(|| engine.load(&artifact)).map_err(Failure::Way)?),
+                Start::Warm | Start::Pooled => None,
+            };
+            let (load, program) = match &loaded {
+                Some((load, program)) => (Some(*load), program),
+                None => (None, &program),
+            };
+            times.push(self.start(program, call, load)?);
+        }
+        Ok(Scenario::of(
+            compiler,
+            start,
+            artifact.bytes().len() as u64,
+            &times,
+        ))
     }
 
     /// How many ways there are.
@@ -198,17 +232,15 @@ impl Startup {
         program: &Program,
         call: Option<&Call>,
         load: Option<u64>,
-    ) -> Result<StartTimes, String> {
-        let (instantiate, mut guest) = timed(|| program.instantiate(&Grants::default()))?;
+    ) -> Result<StartTimes, Failure> {
+        let (instantiate, mut guest) =
+            timed(|| program.instantiate(&Grants::default())).map_err(Failure::Way)?;
         let mut first_call = None;
         if let Some(call) = call {
-            let (time, reply) = timed(|| {
-                guest
-                    .call(&call.call, &call.args)
-                    .map_err(|error| format!("`{}`: {error}", call.call))
-            })?;
+            let (time, reply) = timed(|| answer(&mut *guest, call)).map_err(Failure::Guest)?;
             if self.reply.as_ref().is_some_and(|before| *before != reply) {
-                return Err(format!("`{}` does not always answer alike", call.call));
+                let reason = format!("`{}` does not always answer alike", call.call);
+                return Err(Failure::Guest(reason));
             }
             self.reply = Some(reply);
             first_call = Some(time);
@@ -243,6 +275,24 @@ impl Scenario {
     }
 }
 
+/// Why there are no times.
+enum Failure {
+    /// The compiler or the memory cannot do it.
+    Way(String),
+    /// The guest does not answer, whatever the way.
+    Guest(String),
+}
+
+/// What `guest` answers to `call`.
+fn answer(guest: &mut dyn Guest, call: &Call) -> Result<Reply, String> {
+    guest
+        .call(&call.call, &call.args)
+        .map_err(|error| match error {
+            CallError::Refused(reason) => reason,
+            CallError::Trapped(_) => format!("`{}` {error}", call.call),
+        })
+}
+
 /// What `work` returns, and how many ns it took.
 fn timed<T>(work: impl FnOnce() -> Result<T, String>) -> Result<(u64, T), String> {
     let start = Instant::now();
@@ -250,30 +300,4 @@ fn timed<T>(work: impl FnOnce() -> Result<T, String>) -> Result<(u64, T), String
     let nanoseconds = start.elapsed().as_nanos();
     // More than 500 years do not fit.
     Ok((u64::try_from(nanoseconds).unwrap_or(u64::MAX), value))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_winch_refuses_is_told() {
-        for (code, refused) in [("call $g", false), ("return_call $g", true)] {
-            let text = format!(
-                r#"(component
-                  (core module $m
-                    (func $g (result i32) i32.const 1)
-                    (func (export "f") (result i32) {code}))
-                  (core instance $i (instantiate $m))
-                  (func (export "f") (result u32) (canon lift (core func $i "f"))))"#
-            );
-            let bytes = wat::parse_str(text).expect("it assembles");
-            let binary = Binary::parse(&bytes).expect("it is valid");
-            let once = Repetitions { cold: 1, other: 1 };
-            let startup = Startup::measure("f", &binary, None, once, &|| {}).expect("it starts");
-            let expected = if refused { 4 } else { 8 };
-            assert_eq!(startup.scenarios.len(), expected, "{code}");
-            assert_eq!(startup.winch_refused.is_some(), refused, "{code}");
-        }
-    }
 }
