@@ -212,13 +212,7 @@ fn what_never_ends_is_ended() {
         }
     }
     let folder = inputs();
-    let arguments = [
-        "call",
-        "guest.wasm",
-        "--calls",
-        "calls.jsonl",
-        "--max-fuel",
-    ];
+    let arguments = ["call", "guest.wasm", "--calls", "calls.jsonl", "--max-fuel"];
     // It does not even start.
     assert_eq!(run(&folder, &[&arguments[..], &["1"]].concat()).0, Some(3));
     assert_eq!(

@@ -7,6 +7,7 @@ use std::fs;
 
 use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::calls;
+use wasm_gauge::escape::printable_lines;
 use wasm_gauge::judge::{Assessment, BanVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{Diff, Memory, Profile, Sections, Share, TargetFeatures, dependencies};
@@ -61,7 +62,9 @@ pub fn listings(bytes: &[u8]) {
         max_unnamed: usize::MAX,
     };
     let search = find_banned(&binary, None, &bans).expect("all functions may be without names");
-    let defined = binary.core_modules().map(|unit| unit.module().functions.len());
+    let defined = binary
+        .core_modules()
+        .map(|unit| unit.module().functions.len());
     assert_eq!(search.functions + search.unnamed, defined.sum::<usize>());
     show(&BanVerdict {
         file: "x.wasm".to_owned(),
@@ -169,7 +172,7 @@ pub fn json(bytes: &[u8]) {
     let _ = dependencies(&String::from_utf8_lossy(bytes), None);
 }
 
-/// Shows it in every format.
+/// Shows it in every format, in which every character can be seen.
 pub fn show(what: &impl Show) {
     for format in [
         Format::Text {
@@ -179,6 +182,11 @@ pub fn show(what: &impl Show) {
         Format::Markdown,
         Format::Json,
     ] {
-        render(what, format);
+        let mut text = render(what, format);
+        // The styles of verdicts.
+        for style in ["\x1b[32m", "\x1b[1;31m", "\x1b[0m"] {
+            text = text.replace(style, "");
+        }
+        assert_eq!(text, printable_lines(&text));
     }
 }
