@@ -9,7 +9,7 @@ use wasm_gauge::names::Names;
 use crate::support::{inputs, wasm_gauge};
 
 #[path = "../support/readers.rs"]
-mod readers;
+pub mod readers;
 
 #[test]
 fn every_fuzz_target_takes_what_is_known() {

@@ -21,6 +21,7 @@ mod oracles;
 mod outputs;
 mod process;
 mod profile;
+mod proposals;
 mod schema;
 mod sections;
 mod size;

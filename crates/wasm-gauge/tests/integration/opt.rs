@@ -8,7 +8,6 @@ use wasm_gauge::binary::{Binary, Section};
 use wasm_gauge::engine::{Grants, compile};
 use wasm_gauge::optimize::LEAST_WASM_OPT;
 
-use crate::support::proposals::{self, Proposal};
 use crate::support::{
     self, component, inputs, module_with_world, script, section, stand_in, wasm_gauge,
 };
@@ -477,21 +476,4 @@ fn without_a_place_for_temporary_files_no_program_is_blamed() {
         said.contains("TMPDIR") && !said.contains("install"),
         "{said}"
     );
-}
-
-#[test]
-fn wasm_opt_takes_every_module_of_every_proposal() {
-    let folder = inputs();
-    for Proposal { name, texts } in proposals::READ {
-        for text in *texts {
-            let bytes = wat::parse_str(format!("(module {text})")).expect(text);
-            fs::write(folder.path().join("in.wasm"), &bytes).expect("the folder is ours");
-            let output = opt(&folder, &["-o", "out.wasm", "in.wasm"]);
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(
-                output.status.success(),
-                "wasm-opt on {name}: {text}: {said}"
-            );
-        }
-    }
 }

@@ -52,6 +52,15 @@ pub fn component(module: &[u8]) -> Vec<u8> {
         .expect("the module implements its world")
 }
 
+/// A component of core modules and components, which are not instantiated.
+pub fn component_with(parts: &[Vec<u8>]) -> Vec<u8> {
+    let sections = parts.iter().flat_map(|part| {
+        let id = if part.starts_with(&MODULE) { 1 } else { 4 };
+        section(id, part, 0)
+    });
+    COMPONENT.into_iter().chain(sections).collect()
+}
+
 /// A core module of exactly `size` bytes, at least 20: a custom section fills it.
 pub fn sized(size: usize) -> Vec<u8> {
     let mut bytes = b"\0asm\x01\0\0\0\0".to_vec();

@@ -1,7 +1,7 @@
 //! Modules and components that use one proposal each, and combinations of them.
 
 /// A proposal, and texts that need it and as little else as can be. A text that begins with
-/// `(component` is whole; of others `(module ...)` stands around.
+/// `(component` or `(module` is whole; around others stands `(module ...)`.
 pub struct Proposal {
     /// What the tool calls it.
     pub name: &'static str,
@@ -212,4 +212,118 @@ pub const READ: &[Proposal] = &[
              (local i64) (i64.mul_wide_u (local.get 0) (local.get 1)) (local.set 2) (drop) (local.get 2))"#,
         ],
     ),
+    // The index of the table, 0, in two bytes.
+    proposal(
+        "call-indirect-overlong",
+        &[
+            r#"(module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\04\04\01\70\00\01"
+             "\07\05\01\01f\00\00" "\0a\0a\01\08\00\41\00\11\00\80\00\0b")"#,
+        ],
+    ),
+    proposal(
+        "compact-imports",
+        &[r#"(import "a" (item "b" (func)) (item "c" (global i32))) (func (export "f"))"#],
+    ),
 ];
+
+/// What components need besides what core modules do.
+pub const READ_IN_COMPONENTS: &[Proposal] = &[
+    proposal(
+        "component-model",
+        &[
+            r#"(component (core module $m (func (export "f") (result i32) (i32.const 7)))
+                 (core instance $i (instantiate $m))
+                 (func (export "f") (result u32) (canon lift (core func $i "f"))))"#,
+            r#"(component (component (core module)) (type (record (field "a" string))))"#,
+        ],
+    ),
+    proposal(
+        "component-model-async",
+        &["(component (core func (canon task.cancel)))"],
+    ),
+    proposal(
+        "component-model-async-stackful",
+        &[
+            r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+               (func (export "f") async (canon lift (core func $i "f") async)))"#,
+        ],
+    ),
+    proposal(
+        "component-model-more-async-builtins",
+        &["(component (core func (canon subtask.cancel async)))"],
+    ),
+    proposal(
+        "component-model-error-context",
+        &["(component (core func (canon error-context.drop)))"],
+    ),
+    proposal(
+        "component-model-fixed-length-lists",
+        &["(component (type (list u8 4)))"],
+    ),
+];
+
+/// What is refused by its name.
+pub const UNREAD: &[Proposal] = &[
+    proposal(
+        "custom-descriptors",
+        &["(rec (type $a (descriptor $b) (struct)) (type $b (describes $a) (struct)))"],
+    ),
+    proposal(
+        "memory-control",
+        &["(memory 1) (func (memory.discard (i32.const 0) (i32.const 0)))"],
+    ),
+    proposal("shared-everything-threads", &["(type (shared (func)))"]),
+    proposal("stack-switching", &["(type $f (func)) (type (cont $f))"]),
+    proposal(
+        "component-model-threading",
+        &["(component (core func (canon thread.index)))"],
+    ),
+    proposal(
+        "component-model-gc",
+        &[
+            r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+               (core type $t (func)) (func (export "f") (canon lift (core func $i "f") gc)))"#,
+        ],
+    ),
+    proposal(
+        "component-model-values",
+        &[r#"(component (import "v" (value $v string)) (export "w" (value $v)))"#],
+    ),
+    proposal(
+        "component-model-nested-names",
+        &[r#"(component (import "a:b:c/d" (instance)))"#],
+    ),
+    proposal(
+        "component-model-map",
+        &["(component (type (map string u32)))"],
+    ),
+    proposal(
+        "component-model-64",
+        &["(component (core func (canon context.get i64 0)))"],
+    ),
+    proposal(
+        "component-model-implements",
+        &[r#"(component (import "a" (implements "a:b/c") (instance)))"#],
+    ),
+];
+
+impl Proposal {
+    /// Its modules or components.
+    pub fn binaries(&self) -> Vec<Vec<u8>> {
+        let texts = self.texts.iter().map(|text| {
+            let is_whole = text.starts_with("(component") || text.starts_with("(module");
+            let text = if is_whole {
+                (*text).to_owned()
+            } else {
+                format!("(module {text})")
+            };
+            wat::parse_str(&text).unwrap_or_else(|error| panic!("{}: {text}: {error}", self.name))
+        });
+        texts.collect()
+    }
+
+    /// A component of them all, which instantiates nothing.
+    pub fn component(&self) -> Vec<u8> {
+        super::component_with(&self.binaries())
+    }
+}
