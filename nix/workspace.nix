@@ -77,12 +77,14 @@ in
   sourceOf = crate: withCrates buildable (closure crate);
   # the same without that crate
   sourceOfLibraries = crate: withCrates buildable (lib.subtractLists [ crate ] (closure crate));
-  # Some crates whole, with their tests. Those of wasm-gauge hold what it prints against the schemas in docs/.
+  # Some crates whole, with their tests. Those of wasm-gauge hold what it prints against the schemas in docs/, and what
+  # it does with proposals against the table there.
   wholeSourceOf =
     crates:
     pkgs.runCommand "source" { } ''
       cp -r --no-preserve=mode ${withCrates alone crates} $out
       mkdir -p $out/docs
       cp -r ${alone (root + "/docs/schema")} $out/docs/schema
+      cp ${alone (root + "/docs/proposals.md")} $out/docs/proposals.md
     '';
 }
