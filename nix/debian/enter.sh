@@ -5,6 +5,9 @@
 set -euo pipefail
 shopt -s nullglob dotglob
 
+# Build users read what is made here.
+mask=$(umask)
+umask 022
 mount -t tmpfs -o mode=755 tmpfs "$cache/mnt"
 # So that it is no part of what is bound into it.
 mount --make-unbindable "$cache/mnt"
@@ -16,8 +19,8 @@ mount --bind "$cache/nix" nix
 mount -t proc proc proc
 [[ -z $build_users ]] || mount --bind "$build_users" nix/var/nix/userpool2
 
-# A copy, so that nothing in here can change the root's.
-cp -a "$root/etc" .
+# A copy, so that nothing in here can change the root's. Whose the files are is not kept: an owner may be nobody in here.
+cp -r "$root/etc" .
 for entry in hosts resolv.conf; do
   [[ ! -e /etc/$entry ]] || { touch "etc/$entry"; mount --bind "/etc/$entry" "etc/$entry"; }
 done
@@ -26,7 +29,7 @@ cp "$root/packages.json" etc/debian-packages
 
 # The flake's inputs: the stand-ins and the list of the packages that they stand on.
 mkdir etc/nixw
-cp -a "$debian"/{nixpkgs,crane,rust-overlay} etc/nixw/
+cp -r "$debian"/{nixpkgs,crane,rust-overlay} etc/nixw/
 cp "$root/packages.json" etc/nixw/nixpkgs/
 find etc/nixw -exec touch --date=@1 {} +
 
@@ -64,6 +67,7 @@ pivot_root . outside
 umount -l /outside
 rmdir /outside
 mount --make-private -o remount,ro /
+umask "$mask"
 cd "$directory" 2>/dev/null || cd "$repository"
 pass=()
 for name in TERM NO_COLOR CI NIX_CONFIG "${!CARGO_HTTP_@}" "${!CARGO_NET_@}" SSL_CERT_FILE {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY; do

@@ -12,7 +12,7 @@ debian=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 # mmdebstrap and the keys of Debian's archive: the machine's, or else unpacked, and not installed.
 mmdebstrap=(mmdebstrap --mode=chrootless)
-[[ $EUID != 0 ]] || mmdebstrap=(mmdebstrap --mode=root)
+[[ $EUID != 0 ]] || mmdebstrap=(mmdebstrap --mode=root --skip=chroot/mount)
 keys=(/usr/share/keyrings/debian-archive-keyring.*)
 if ! command -v mmdebstrap >/dev/null || [[ -z ${keys[*]} ]]; then
   mkdir -p "$tools"/{lists,archives}/partial
