@@ -116,7 +116,7 @@ impl Policy {
     /// policy names a package or features.
     ///
     /// # Errors
-    /// [`Error::Policy`] with file, line and column, and what would be right.
+    /// [`Error::Policy`](crate::Error::Policy) with file, line and column, and what would be right.
     pub fn load(path: &Path) -> Result<Self> {
         let file = TomlFile::read(path)?;
         let policy: Policy = file.parse()?;
