@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// `text` on one line, with every character visible: those that steer a terminal, end a line, turn the
 /// direction of writing or take no place stand as Rust escapes them, `\n` and `\u{1b}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| is_invisible(c))
+    escaped(text, is_invisible)
 }
 
 /// The same, but lines stay lines.
