@@ -1,6 +1,6 @@
 //! Measurements against the recorded ones.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::measure::{Contents, Sizes};
 use crate::policy::{BaselineRule, Policy};
 use crate::record::baseline::{Baseline, Column};
 use crate::record::report::{Products, Variants, WorkloadFigures};
-use crate::units::{Percent, grouped};
+use crate::units::Percent;
 
 /// What was measured, held against the budget and against what the same tools made before.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -52,11 +52,21 @@ pub struct Growth {
     /// The variant.
     pub variant: String,
     /// Why nothing is known of it, where that is so.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
     /// The crates that appeared or grew most, at most 10.
     pub crates: Vec<Grown>,
     /// The functions that appeared or grew most, at most 10.
     pub functions: Vec<Grown>,
+}
+
+/// Why it is not known what grew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unknown {
+    /// What was measured has no names.
+    NotMeasured,
+    /// The record has no crates and functions.
+    NotRecorded,
 }
 
 /// A crate or function that appeared or grew.
@@ -69,25 +79,50 @@ pub struct Grown {
     pub recorded_bytes: Option<u64>,
     /// Its bytes now.
     pub measured_bytes: u64,
-    /// All of this in words.
-    pub sentence: String,
 }
 
 /// One thing that is not as recorded.
 #[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Change {
-    /// The variant.
-    pub variant: String,
-    /// What it is about: `optimized raw_bytes`, where it is about a figure.
-    pub figure: Option<String>,
-    /// What was recorded, in what the figure counts.
+    /// The variant; none where it is about what the baseline derives of all.
+    pub variant: Option<String>,
+    /// What it is about: `optimized raw_bytes` or `workload mixed`; none where it is about all of the variant.
+    pub subject: Option<String>,
+    /// How it is not as recorded.
+    pub difference: Difference,
+    /// What was recorded, in what the figure counts, where it is about a figure.
     pub recorded: Option<u64>,
-    /// What was measured, in what the figure counts.
+    /// What was measured, in what the figure counts, where it is about a figure.
     pub measured: Option<u64>,
+    /// By how much the figure may grow; none where it may not.
+    pub tolerance: Option<Tolerance>,
     /// What it means.
     pub grade: Grade,
-    /// All of this in words.
-    pub sentence: String,
+}
+
+/// How something is not as recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difference {
+    /// A figure is another number.
+    Figure,
+    /// All figures are equal, and the bytes are others.
+    Bytes,
+    /// It is recorded, but was not measured.
+    NotMeasured,
+    /// It was measured, and has no record.
+    NotRecorded,
+    /// Thresholds, sizes in KiB or times in ms do not follow from the policy and the variants.
+    Derived,
+}
+
+/// An entry of the policy's `[baseline]`.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Tolerance {
+    /// Its key.
+    pub key: &'static str,
+    /// Its value as the policy writes it.
+    pub value: String,
 }
 
 /// What a change means.
@@ -141,21 +176,20 @@ impl Rule {
         }
     }
 
-    /// How far growth may go, in words.
-    fn limit(self, policy: &Policy) -> String {
+    /// What of the policy says how far growth may go.
+    fn tolerance(self, policy: &Policy) -> Option<Tolerance> {
         let BaselineRule {
             tolerance,
             compressed_tolerance,
             fuel_tolerance,
         } = policy.baseline;
-        match self {
-            Rule::Cost { .. } => format!("and [baseline] tolerance is {tolerance}"),
-            Rule::Compressed => {
-                format!("and [baseline] compressed-tolerance is {compressed_tolerance}")
-            }
-            Rule::Fuel => format!("and [baseline] fuel-tolerance is {fuel_tolerance}"),
-            Rule::Exact | Rule::Free => "which is not allowed".to_owned(),
-        }
+        let (key, value) = match self {
+            Rule::Cost { .. } => ("tolerance", tolerance.to_string()),
+            Rule::Compressed => ("compressed-tolerance", compressed_tolerance.to_string()),
+            Rule::Fuel => ("fuel-tolerance", fuel_tolerance.to_string()),
+            Rule::Exact | Rule::Free => return None,
+        };
+        Some(Tolerance { key, value })
     }
 }
 
@@ -237,12 +271,12 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
                     growth.push(Growth::of(name, &recorded.contents, &products.contents));
                 }
             }
-            None => changes.push(behind(name, "has no record".to_owned())),
+            None => changes.push(behind(name, None, Difference::NotRecorded)),
         }
     }
     for name in column.variants.keys() {
         if !measured.products.contains_key(name) {
-            changes.push(behind(name, "is recorded, but was not measured".to_owned()));
+            changes.push(behind(name, None, Difference::NotMeasured));
         }
     }
     let again = Column::new(
@@ -252,9 +286,10 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
         policy,
     );
     if again != *column {
-        let reason =
-            "thresholds, sizes in KiB or times in ms are not those of the policy and the variants";
-        changes.push(behind("baseline", reason.to_owned()));
+        changes.push(Change {
+            variant: None,
+            ..behind("", None, Difference::Derived)
+        });
     }
     (changes, growth)
 }
@@ -269,29 +304,12 @@ impl Change {
         new: u64,
         policy: &Policy,
     ) -> Option<Self> {
-        let direction = match new.cmp(&old) {
-            Ordering::Equal => return None,
-            Ordering::Greater => "more",
-            Ordering::Less => "less",
-        };
-        let grade = rule.grade(old, new, policy);
-        let comment = match grade {
-            Grade::Failure => rule.limit(policy),
-            Grade::Warning => "which is not recorded yet".to_owned(),
-            Grade::Note => "which is allowed".to_owned(),
-        };
-        Some(Change {
-            variant: variant.to_owned(),
+        (new != old).then(|| Change {
             recorded: Some(old),
             measured: Some(new),
-            grade,
-            sentence: format!(
-                "{variant}: {figure} is {}, {} {direction} than the recorded {}, {comment}",
-                grouped(new),
-                grouped(new.abs_diff(old)),
-                grouped(old),
-            ),
-            figure: Some(figure),
+            tolerance: rule.tolerance(policy),
+            grade: rule.grade(old, new, policy),
+            ..behind(variant, Some(figure), Difference::Figure)
         })
     }
 }
@@ -306,37 +324,18 @@ impl Growth {
         };
         match (recorded, measured) {
             (Some(recorded), Some(measured)) => {
-                growth.crates = grown(&recorded.crates, &measured.crates, |name, bytes| {
-                    format!("new crate {name}: {bytes} B")
-                });
-                let under = Contents::LEAST_BYTES - 1;
-                growth.functions =
-                    grown(&recorded.functions, &measured.functions, |name, bytes| {
-                        format!("function {name}: {bytes} B, new or at most {under} B before")
-                    });
+                growth.crates = grown(&recorded.crates, &measured.crates);
+                growth.functions = grown(&recorded.functions, &measured.functions);
             }
-            (_, None) => {
-                growth.unknown =
-                    Some("the report holds no names: measure *.opt.names.wasm into it".to_owned());
-            }
-            (None, _) => {
-                growth.unknown = Some(
-                    "the record has no crates and functions: `wasm-gauge baseline update` adds them"
-                        .to_owned(),
-                );
-            }
+            (_, None) => growth.unknown = Some(Unknown::NotMeasured),
+            (None, _) => growth.unknown = Some(Unknown::NotRecorded),
         }
         growth
     }
 }
 
-/// What appeared or grew, the largest growth first; `unrecorded` puts into words what appeared, from
-/// its name and bytes.
-fn grown(
-    recorded: &BTreeMap<String, u64>,
-    measured: &BTreeMap<String, u64>,
-    unrecorded: impl Fn(&str, String) -> String,
-) -> Vec<Grown> {
+/// What appeared or grew, the largest growth first.
+fn grown(recorded: &BTreeMap<String, u64>, measured: &BTreeMap<String, u64>) -> Vec<Grown> {
     const MOST: usize = 10;
     let more = |grown: &Grown| grown.measured_bytes - grown.recorded_bytes.unwrap_or(0);
     let mut all: Vec<Grown> = measured
@@ -347,14 +346,6 @@ fn grown(
             name: name.clone(),
             recorded_bytes: before,
             measured_bytes: bytes,
-            sentence: match before {
-                Some(before) => format!(
-                    "{name}: {} B more than the recorded {} B",
-                    grouped(bytes - before),
-                    grouped(before)
-                ),
-                None => unrecorded(name, grouped(bytes)),
-            },
         })
         .collect();
     // Stable: the names come sorted.
@@ -407,10 +398,7 @@ fn compare(
     if changes.len() == before && recorded.sha256 != measured.sha256 {
         changes.push(Change {
             grade: Grade::Note,
-            ..behind(
-                variant,
-                format!("{product} has other bytes than recorded, all figures are equal"),
-            )
+            ..behind(variant, Some(product.to_owned()), Difference::Bytes)
         });
     }
     grew
@@ -459,12 +447,12 @@ fn both<T>(
     recorded: Option<T>,
     measured: Option<T>,
 ) -> Result<Option<(T, T)>, Change> {
-    let missing = |reason: &str| Err(behind(variant, format!("{what} {reason}")));
+    let missing = |difference| Err(behind(variant, Some(what.to_owned()), difference));
     match (recorded, measured) {
         (Some(recorded), Some(measured)) => Ok(Some((recorded, measured))),
         (None, None) => Ok(None),
-        (Some(_), None) => missing("is recorded, but was not measured"),
-        (None, Some(_)) => missing("has no record"),
+        (Some(_), None) => missing(Difference::NotMeasured),
+        (None, Some(_)) => missing(Difference::NotRecorded),
     }
 }
 
@@ -499,13 +487,14 @@ fn figures(sizes: &Sizes) -> [(&'static str, Rule, u64); 9] {
 }
 
 /// The record does not fit what is there.
-fn behind(variant: &str, reason: String) -> Change {
+fn behind(variant: &str, subject: Option<String>, difference: Difference) -> Change {
     Change {
-        variant: variant.to_owned(),
-        figure: None,
+        variant: Some(variant.to_owned()),
+        subject,
+        difference,
         recorded: None,
         measured: None,
+        tolerance: None,
         grade: Grade::Warning,
-        sentence: format!("{variant}: {reason}"),
     }
 }

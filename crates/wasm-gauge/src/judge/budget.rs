@@ -1,12 +1,10 @@
 //! Measurements against the limits of a budget.
 
-use std::cmp::Ordering;
-
 use serde::Serialize;
 
 use crate::measure::{Item, Profile, Share};
 use crate::policy::Budget;
-use crate::units::{Percent, Size, grouped, percent_text};
+use crate::units::{Percent, Size};
 
 /// What was measured of one product.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +30,6 @@ pub struct Finding {
     pub limit: i64,
     /// Whether the limit holds.
     pub holds: bool,
-    /// All of this in words.
-    pub sentence: String,
 }
 
 /// What an amount counts.
@@ -44,16 +40,6 @@ pub enum Quantity {
     Bytes,
     /// Hundredths of a percent, rounded down; the limit is a minimum.
     BasisPoints,
-}
-
-impl Quantity {
-    /// `amount` of this unit as text: `307,201 B`, `17.50 %`.
-    pub fn text(self, amount: i64) -> String {
-        match self {
-            Quantity::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
-            Quantity::BasisPoints => percent_text(amount),
-        }
-    }
 }
 
 /// All findings about one file.
@@ -135,22 +121,12 @@ pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmea
 }
 
 fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
-    let (measured_bytes, limit_bytes) = (grouped(measured), grouped(limit.0));
-    let distance = grouped(measured.abs_diff(limit.0));
-    let comparison = match measured.cmp(&limit.0) {
-        Ordering::Less => format!("{distance} B under"),
-        Ordering::Equal => "exactly at".to_owned(),
-        Ordering::Greater => format!("{distance} B over"),
-    };
     Finding {
         name,
         unit: Quantity::Bytes,
         measured: amount(measured),
         limit: amount(limit.0),
         holds: measured <= limit.0,
-        sentence: format!(
-            "{name} is {measured_bytes} B, {comparison} its limit of {limit} ({limit_bytes} B)"
-        ),
     }
 }
 
@@ -160,19 +136,13 @@ fn reduced(unoptimized: u64, optimized: u64, limit: Percent) -> Finding {
     let saved = i128::from(unoptimized) - i128::from(optimized);
     let points = (saved * 10_000).div_euclid(i128::from(unoptimized.max(1)));
     let measured = i64::try_from(points).unwrap_or(i64::MIN);
-    let limit_points = i64::from(limit.basis_points());
+    let limit = i64::from(limit.basis_points());
     Finding {
         name: "min-reduction",
         unit: Quantity::BasisPoints,
         measured,
-        limit: limit_points,
-        holds: measured >= limit_points,
-        sentence: format!(
-            "wasm-opt takes {} off ({} B to {} B), at least {limit} is required",
-            percent_text(measured),
-            grouped(unoptimized),
-            grouped(optimized),
-        ),
+        limit,
+        holds: measured >= limit,
     }
 }
 
@@ -268,29 +238,5 @@ mod tests {
             let limit = judge(&measured, &limits).err().map(|error| error.limit);
             assert_eq!(limit, unmeasured);
         }
-    }
-
-    #[test]
-    fn sentences_say_by_how_much() {
-        let measured = Measured {
-            unoptimized: Some(320_000),
-            optimized: 307_201,
-            optimized_gzip: Some(1_024),
-        };
-        let findings = judge(&measured, &budget("350 KiB", "300 KiB", "1 KiB", "5 %"));
-        let sentences: Vec<_> = findings
-            .expect("everything was measured")
-            .into_iter()
-            .map(|finding| finding.sentence)
-            .collect();
-        assert_eq!(
-            sentences,
-            [
-                "unoptimized is 320,000 B, 38,400 B under its limit of 350 KiB (358,400 B)",
-                "optimized is 307,201 B, 1 B over its limit of 300 KiB (307,200 B)",
-                "optimized-gzip is 1,024 B, exactly at its limit of 1 KiB (1,024 B)",
-                "wasm-opt takes 3.99 % off (320,000 B to 307,201 B), at least 5.00 % is required",
-            ]
-        );
     }
 }

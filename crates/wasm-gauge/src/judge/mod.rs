@@ -7,11 +7,13 @@ mod decision;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
-pub use baseline::{BaselineVerdict, Change, Drift, Grade, Grown, Growth, compare_with_baseline};
+pub use baseline::{
+    BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Tolerance, Unknown,
+    compare_with_baseline,
+};
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
-pub(crate) use decision::points_text;
 pub use decision::{
-    Answer, Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Recommendation, Score,
-    ThroughputBy, decide,
+    Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Notable, NotablySmaller,
+    Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
 };
 pub use startup::{StartAssessment, StartupAssessment};

@@ -1,9 +1,11 @@
 //! What was held against the budget and the record.
 
+use super::verdict::{amount, sentence};
 use super::{Cell, Document, Show};
-use crate::judge::{BaselineVerdict, Change, Drift, Grade, Grown, Growth};
+use crate::judge::{BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Unknown};
 use crate::measure::Contents;
 use crate::record::report::{of_backend, tool_list};
+use crate::units::grouped;
 
 impl Show for BaselineVerdict {
     fn document(&self) -> Document {
@@ -16,8 +18,8 @@ impl Show for BaselineVerdict {
                     vec![
                         Cell::Name(variant.clone()),
                         Cell::Text(finding.name.to_owned()),
-                        Cell::Text(finding.unit.text(finding.measured)),
-                        Cell::Text(finding.unit.text(finding.limit)),
+                        Cell::Text(amount(finding.unit, finding.measured)),
+                        Cell::Text(amount(finding.unit, finding.limit)),
                         Cell::Verdict(finding.holds),
                     ]
                 })
@@ -36,7 +38,7 @@ impl Show for BaselineVerdict {
             .flatten()
             .filter(|finding| !finding.holds)
         {
-            document = document.paragraph(finding.sentence.clone());
+            document = document.paragraph(sentence(finding));
         }
         let backend = of_backend(self.backend.as_deref());
         if !self.drift.is_empty() {
@@ -83,24 +85,52 @@ fn moved(drift: &Drift) -> String {
 
 fn explain(document: Document, growth: &Growth) -> Document {
     let variant = &growth.variant;
-    if let Some(reason) = &growth.unknown {
+    if let Some(unknown) = growth.unknown {
+        let reason = match unknown {
+            Unknown::NotMeasured => "the report holds no names: measure with --names TWIN",
+            Unknown::NotRecorded => {
+                "the record has no crates and functions: `wasm-gauge baseline update` adds them"
+            }
+        };
         return document.paragraph(format!("{variant}: what grew is not known: {reason}"));
     }
-    let lists = [
-        ("crates that grew most", &growth.crates),
-        ("functions that grew most", &growth.functions),
-    ];
-    if lists.iter().all(|(_, list)| list.is_empty()) {
+    let under = Contents::LEAST_BYTES - 1;
+    let crates = rows(&growth.crates, |name, bytes| {
+        format!("new crate {name}: {bytes} B")
+    });
+    let functions = rows(&growth.functions, |name, bytes| {
+        format!("function {name}: {bytes} B, new or at most {under} B before")
+    });
+    if crates.is_empty() && functions.is_empty() {
         return document.paragraph(format!(
             "{variant}: no crate grew, and no function of at least {} B",
             Contents::LEAST_BYTES
         ));
     }
-    let row = |grown: &Grown| vec![Cell::Text(grown.sentence.clone())];
+    let lists = [
+        ("crates that grew most", crates),
+        ("functions that grew most", functions),
+    ];
     lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(
         document.heading(format!("{variant}: what grew in the optimized binary")),
-        |document, (title, list)| document.table(&[title], list.iter().map(row).collect()),
+        |document, (title, list)| document.table(&[title], list),
     )
+}
+
+/// A row for each that grew; `new` says of what has no record what it is, from its name and bytes.
+fn rows(list: &[Grown], new: impl Fn(&str, String) -> String) -> Vec<Vec<Cell>> {
+    let sentence = |grown: &Grown| match grown.recorded_bytes {
+        Some(before) => format!(
+            "{}: {} B more than the recorded {} B",
+            grown.name,
+            grouped(grown.measured_bytes - before),
+            grouped(before)
+        ),
+        None => new(&grown.name, grouped(grown.measured_bytes)),
+    };
+    list.iter()
+        .map(|grown| vec![Cell::Text(sentence(grown))])
+        .collect()
 }
 
 fn line(change: &Change, strict: bool) -> String {
@@ -110,5 +140,39 @@ fn line(change: &Change, strict: bool) -> String {
         Grade::Warning => "warning",
         Grade::Note => "note",
     };
-    format!("{grade}: {}", change.sentence)
+    let variant = change.variant.as_deref().unwrap_or("baseline");
+    let subject = change.subject.as_deref();
+    let about = subject.map_or_else(String::new, |subject| format!("{subject} "));
+    format!("{grade}: {variant}: {about}{}", difference(change))
+}
+
+/// What of the subject is not as recorded.
+fn difference(change: &Change) -> String {
+    match change.difference {
+        Difference::Figure => {
+            let (old, new) = (change.recorded.unwrap_or(0), change.measured.unwrap_or(0));
+            let direction = if new > old { "more" } else { "less" };
+            let comment = match (change.grade, &change.tolerance) {
+                (Grade::Failure, Some(limit)) => {
+                    format!("and [baseline] {} is {}", limit.key, limit.value)
+                }
+                (Grade::Failure, None) => "which is not allowed".to_owned(),
+                (Grade::Warning, _) => "which is not recorded yet".to_owned(),
+                (Grade::Note, _) => "which is allowed".to_owned(),
+            };
+            format!(
+                "is {}, {} {direction} than the recorded {}, {comment}",
+                grouped(new),
+                grouped(new.abs_diff(old)),
+                grouped(old),
+            )
+        }
+        Difference::Bytes => "has other bytes than recorded, all figures are equal".to_owned(),
+        Difference::NotMeasured => "is recorded, but was not measured".to_owned(),
+        Difference::NotRecorded => "has no record".to_owned(),
+        Difference::Derived => {
+            "thresholds, sizes in KiB or times in ms are not those of the policy and the variants"
+                .to_owned()
+        }
+    }
 }

@@ -28,7 +28,7 @@ impl Show for Bench {
             });
         if !self.holds {
             return self.differences.iter().fold(document, |document, found| {
-                document.paragraph(format!("FAILS: {}", found.sentence))
+                document.paragraph(format!("FAILS: {found}"))
             });
         }
         let rows = || self.workloads.iter().flat_map(|outcome| &outcome.variants);

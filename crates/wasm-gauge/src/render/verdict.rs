@@ -1,7 +1,10 @@
 //! What was judged of a file.
 
+use std::cmp::Ordering;
+
 use super::{Cell, Document, Show};
-use crate::judge::{Heaviest, Verdict};
+use crate::judge::{Finding, Heaviest, Quantity, Verdict};
+use crate::units::{Size, grouped, percent_text};
 
 impl Show for Verdict {
     fn document(&self) -> Document {
@@ -11,8 +14,8 @@ impl Show for Verdict {
             .map(|finding| {
                 vec![
                     Cell::Text(finding.name.to_owned()),
-                    Cell::Text(finding.unit.text(finding.measured)),
-                    Cell::Text(finding.unit.text(finding.limit)),
+                    Cell::Text(amount(finding.unit, finding.measured)),
+                    Cell::Text(amount(finding.unit, finding.limit)),
                     Cell::Verdict(finding.holds),
                 ]
             })
@@ -25,7 +28,7 @@ impl Show for Verdict {
             .iter()
             .filter(|finding| !finding.holds)
             .fold(document, |document, finding| {
-                document.paragraph(finding.sentence.clone())
+                document.paragraph(sentence(finding))
             });
         match &self.heaviest {
             _ if self.holds() => document,
@@ -34,6 +37,46 @@ impl Show for Verdict {
                 "What weighs most is not known: the file has no names. A twin that has them can be given as --names TWIN.",
             ),
         }
+    }
+}
+
+/// An amount of `unit`: `307,201 B`, `17.50 %`.
+pub(super) fn amount(unit: Quantity, amount: i64) -> String {
+    match unit {
+        Quantity::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
+        Quantity::BasisPoints => percent_text(amount),
+    }
+}
+
+/// Whether a limit holds, and by how much.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let Finding {
+        name,
+        unit,
+        measured,
+        limit,
+        ..
+    } = finding;
+    match unit {
+        Quantity::Bytes => {
+            let distance = grouped(measured.abs_diff(*limit));
+            let comparison = match measured.cmp(limit) {
+                Ordering::Less => format!("{distance} B under"),
+                Ordering::Equal => "exactly at".to_owned(),
+                Ordering::Greater => format!("{distance} B over"),
+            };
+            format!(
+                "{name} is {}, {comparison} its limit of {} ({})",
+                amount(*unit, *measured),
+                Size(limit.unsigned_abs()),
+                amount(*unit, *limit),
+            )
+        }
+        Quantity::BasisPoints => format!(
+            "wasm-opt takes {} off, at least {} is required",
+            percent_text(*measured),
+            percent_text(*limit)
+        ),
     }
 }
 
@@ -62,5 +105,53 @@ impl Heaviest {
         document
             .heading("heaviest functions")
             .table(&["function", "crate", ">bytes"], functions.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_say_by_how_much() {
+        for (name, unit, measured, limit, expected) in [
+            (
+                "unoptimized",
+                Quantity::Bytes,
+                320_000,
+                358_400,
+                "unoptimized is 320,000 B, 38,400 B under its limit of 350 KiB (358,400 B)",
+            ),
+            (
+                "optimized",
+                Quantity::Bytes,
+                307_201,
+                307_200,
+                "optimized is 307,201 B, 1 B over its limit of 300 KiB (307,200 B)",
+            ),
+            (
+                "optimized-gzip",
+                Quantity::Bytes,
+                1_024,
+                1_024,
+                "optimized-gzip is 1,024 B, exactly at its limit of 1 KiB (1,024 B)",
+            ),
+            (
+                "min-reduction",
+                Quantity::BasisPoints,
+                399,
+                500,
+                "wasm-opt takes 3.99 % off, at least 5.00 % is required",
+            ),
+        ] {
+            let finding = Finding {
+                name,
+                unit,
+                measured,
+                limit,
+                holds: false,
+            };
+            assert_eq!(sentence(&finding), expected);
+        }
     }
 }

@@ -272,7 +272,7 @@ pub fn inputs() -> TempDir {
     write(
         "unlike.bench.json",
         br#"{"reference": "plain", "holds": false, "builds": {}, "workloads": [], "differences": [{"workload": "mixed",
-            "variant": "other", "place": "mixed.jsonl:1", "sentence": "mixed: other replies otherwise"}]}"#,
+            "variant": "other", "place": "mixed.jsonl:1", "call": "f", "character": 1, "reply": "1", "expected": "2"}]}"#,
     );
     for (name, calls) in [
         ("unknown", r#"{"call": "nope", "args": []}"#),

@@ -1,9 +1,8 @@
 //! Questions about the variants that no score answers.
 
-use super::Answer;
+use super::{Notable, NotablySmaller, Smaller, SmallerAndFaster};
 use crate::policy::{DecisionRule, Policy, Variant};
 use crate::record::comparison::Comparison;
-use crate::units::grouped;
 
 /// The variants that are weighed against `default`, with their bytes, none where they were not measured.
 fn others<'a>(
@@ -30,7 +29,7 @@ pub(super) fn smaller_and_faster(
     rule: &DecisionRule,
     default: &str,
     default_bytes: u64,
-) -> Answer {
+) -> SmallerAndFaster {
     let workload = &rule.throughput_workload;
     let outcome = (comparison.workload(workload))
         .filter(|_| comparison.reference.as_deref() == Some(default));
@@ -47,39 +46,22 @@ pub(super) fn smaller_and_faster(
             None => Some(None),
         })
         .collect();
-    let what = format!(
-        "smaller than {default} and faster than it on {workload} beyond the noise (95 % interval below 1)"
-    );
-    let smaller: Vec<String> = lasting()
+    let smaller = lasting()
         .filter_map(|(name, _, bytes)| {
-            let saved = default_bytes
-                .checked_sub(bytes?)
-                .filter(|saved| *saved > 0)?;
-            let ratio = outcome?.on(name)?.times.as_ref()?.ratio.as_ref()?;
-            Some(format!(
-                "{name} by {} B, and takes {:.3} of the time ({:.3} to {:.3})",
-                grouped(saved),
-                ratio.median,
-                ratio.low,
-                ratio.high
-            ))
+            let saved = default_bytes.checked_sub(bytes?)?;
+            let ratio = outcome?.on(name)?.times.as_ref()?.ratio.clone()?;
+            (saved > 0).then(|| Smaller {
+                variant: name.to_owned(),
+                saved_bytes: saved,
+                ratio,
+            })
         })
         .collect();
-    let smaller = match smaller.as_slice() {
-        [] => "none".to_owned(),
-        smaller => smaller.join("; "),
-    };
-    let sentence = match variants.as_deref() {
-        None => format!(
-            "Whether a variant is {what} is not known: not all have times compared with {default}."
-        ),
-        Some([]) => format!("Of what is not one-shot, none is {what}. Smaller: {smaller}."),
-        Some(names) => format!(
-            "Of what is not one-shot, {what}: {}. Smaller: {smaller}.",
-            names.join(", ")
-        ),
-    };
-    Answer { variants, sentence }
+    SmallerAndFaster {
+        workload: workload.clone(),
+        variants,
+        smaller,
+    }
 }
 
 pub(super) fn notably_smaller(
@@ -88,26 +70,19 @@ pub(super) fn notably_smaller(
     rule: &DecisionRule,
     default: &str,
     default_bytes: u64,
-) -> Answer {
-    let notable = rule.notable_bytes;
-    let (variants, words): (Vec<String>, Vec<String>) = others(comparison, policy, default)
-        .filter_map(|(name, variant, bytes)| {
-            let saved = default_bytes.checked_sub(bytes?)?;
-            let one_shot = if variant.one_shot { ", one-shot" } else { "" };
-            let words = format!("{name} ({} B{one_shot})", grouped(saved));
-            (saved >= notable.0).then(|| (name.to_owned(), words))
+) -> NotablySmaller {
+    let notable = rule.notable_bytes.0;
+    let variants = others(comparison, policy, default).filter_map(|(name, variant, bytes)| {
+        let saved = default_bytes.checked_sub(bytes?)?;
+        (saved >= notable).then(|| Notable {
+            variant: name.to_owned(),
+            saved_bytes: saved,
+            one_shot: variant.one_shot,
         })
-        .unzip();
-    let sentence = match words.as_slice() {
-        [] => format!("No variant is smaller than {default} by at least {notable}."),
-        words => format!(
-            "Smaller than {default} by at least {notable}: {}.",
-            words.join(", ")
-        ),
-    };
-    Answer {
-        variants: Some(variants),
-        sentence,
+    });
+    NotablySmaller {
+        notable_bytes: notable,
+        variants: variants.collect(),
     }
 }
 
@@ -153,18 +128,11 @@ mod tests {
                     Vec::new()
                 }
             };
-            let sentence = &decision.smaller_and_faster.sentence;
-            assert_eq!(
-                decision.smaller_and_faster.variants,
-                faster.map(names),
-                "{sentence}"
-            );
-            let sentence = &decision.notably_smaller.sentence;
-            assert_eq!(
-                decision.notably_smaller.variants,
-                Some(names(notable)),
-                "{sentence}"
-            );
+            let answer = &decision.smaller_and_faster;
+            assert_eq!(answer.variants, faster.map(names), "{answer:?}");
+            let notably = &decision.notably_smaller.variants;
+            let found: Vec<_> = notably.iter().map(|found| found.variant.clone()).collect();
+            assert_eq!(found, names(notable), "{notably:?}");
         }
     }
 }

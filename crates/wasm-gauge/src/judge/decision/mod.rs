@@ -6,6 +6,7 @@ mod score;
 use serde::Serialize;
 
 use super::StartupAssessment;
+use crate::measure::bench::Ratio;
 use crate::policy::{Criteria, DecisionRule, Policy};
 use crate::record::comparison::{Comparison, WorkloadComparison, WorkloadRow};
 use answers::{notably_smaller, smaller_and_faster};
@@ -29,6 +30,8 @@ pub struct Assessment {
 /// Which variant the weights speak for. It is a result, and nothing fails by it.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Decision {
+    /// The default variant.
+    pub default_variant: String,
     /// The weights in percent.
     pub weights: Criteria,
     /// Which variants no decision is made about, and why: they are built for another target than the default, or rely on
@@ -45,9 +48,9 @@ pub struct Decision {
     /// The variant to be the default.
     pub recommendation: Option<Recommendation>,
     /// Which variants are smaller than the default and faster beyond the noise, without one-shot ones.
-    pub smaller_and_faster: Answer,
+    pub smaller_and_faster: SmallerAndFaster,
     /// Which variants are smaller than the default by at least the bytes that the policy calls notable.
-    pub notably_smaller: Answer,
+    pub notably_smaller: NotablySmaller,
 }
 
 /// The workloads that criteria are taken from.
@@ -93,17 +96,54 @@ pub struct Score {
 pub struct Recommendation {
     /// The variant.
     pub variant: String,
-    /// Why.
-    pub sentence: String,
+    /// The variant that scores highest of those that are not one-shot.
+    pub highest: String,
+    /// The default stays while the highest score is not above its own by more than this share of it, in hundredths
+    /// of a percent.
+    pub stays_within_basis_points: u16,
 }
 
-/// Variants of which something is true.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Answer {
-    /// The variants; none where it is not known.
+/// Which variants are smaller than the default and faster, beyond the noise: the 95 % interval of the ratio of
+/// times is below 1. One-shot variants are in neither list.
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct SmallerAndFaster {
+    /// The workload whose times are compared.
+    pub workload: String,
+    /// The variants; none where not all have times compared with the default.
     pub variants: Option<Vec<String>>,
-    /// All of this in words.
-    pub sentence: String,
+    /// All that are smaller and have such times.
+    pub smaller: Vec<Smaller>,
+}
+
+/// A variant that is smaller than the default.
+#[derive(Debug, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct Smaller {
+    /// The variant.
+    pub variant: String,
+    /// By how many bytes it is smaller.
+    pub saved_bytes: u64,
+    /// Its times over those of the default.
+    pub ratio: Ratio,
+}
+
+/// Which variants are smaller than the default by at least so many bytes.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct NotablySmaller {
+    /// The bytes that the policy calls notable.
+    pub notable_bytes: u64,
+    /// The variants.
+    pub variants: Vec<Notable>,
+}
+
+/// A variant that is smaller than the default by a notable amount.
+#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Notable {
+    /// The variant.
+    pub variant: String,
+    /// By how many bytes it is smaller.
+    pub saved_bytes: u64,
+    /// Whether it never gives memory back.
+    pub one_shot: bool,
 }
 
 /// A variant with all that its score is made from.
@@ -126,6 +166,7 @@ pub fn decide(comparison: &Comparison, policy: &Policy) -> Option<Decision> {
     let default_bytes = comparison.row(default)?.products.optimized.raw_bytes;
     let names = policy.variants.keys().map(|name| name.get_ref().as_str());
     let mut decision = Decision {
+        default_variant: default.to_owned(),
         weights: rule.weights(),
         not_weighed: names
             .filter_map(|name| Some(format!("{name}: {}", policy.apart(name)?)))
@@ -225,15 +266,10 @@ fn candidates<'a>(
     candidates
 }
 
-/// Hundredths of a point as text: `87.50`.
-pub(crate) fn points_text(hundredths: u64) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::measure::bench::{Ratio, Times};
+    use crate::measure::bench::Times;
     use crate::record::report::{Products, Report, Variants, WorkloadFigures};
 
     /// What was measured of a variant.
@@ -371,7 +407,7 @@ pub(super) mod tests {
         );
         assert_eq!(decision.scores.len(), 1);
         assert_eq!(decision.smaller_and_faster.variants, Some(Vec::new()));
-        assert_eq!(decision.notably_smaller.variants, Some(Vec::new()));
+        assert_eq!(decision.notably_smaller.variants, []);
         let expected = [
             "pure: it is built for there",
             "rebuilt: its standard library is rebuilt, by unstable flags",

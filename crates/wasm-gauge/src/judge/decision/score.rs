@@ -16,7 +16,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Candidate, Recommendation, Score, ThroughputBy, points_text};
+use super::{Candidate, Recommendation, Score, ThroughputBy};
 use crate::policy::{Criteria, DecisionRule};
 use crate::record::comparison::Comparison;
 
@@ -132,29 +132,11 @@ pub(super) fn recommend(
     let own = scores.iter().find(|score| score.variant == default)?.total;
     let limit = u128::from(own) * (10_000 + u128::from(rule.stays_within.basis_points()));
     let within = u128::from(best.total) * 10_000 <= limit;
-    let (name, total) = (&best.variant, points_text(best.total));
-    let of = match scores.iter().any(|score| score.one_shot) {
-        true => "of what is not one-shot",
-        false => "of all",
-    };
-    let own = points_text(own);
-    let sentence = if best.variant == default {
-        format!("{default} stays the default: it scores highest {of}, {total}.")
-    } else if within {
-        format!(
-            "{default} stays the default: {name} scores highest {of}, {total}, but that is not more than {} above {own}.",
-            rule.stays_within
-        )
-    } else {
-        format!(
-            "{name} is recommended as the default: it scores highest {of}, {total}, which is more than {} above the {own} of {default}.",
-            rule.stays_within
-        )
-    };
-    let variant = if within { default } else { name };
+    let variant = if within { default } else { &best.variant };
     Some(Recommendation {
         variant: variant.to_owned(),
-        sentence,
+        highest: best.variant.clone(),
+        stays_within_basis_points: rule.stays_within.basis_points(),
     })
 }
 
@@ -290,58 +272,16 @@ mod tests {
             ..maturity(100)
         };
         // All have 85 points and .15 of maturity.
-        for (plain, others, within, expected, sentence) in [
+        for (plain, others, within, expected, highest) in [
             // 86.5 and 10 % are 95.15.
-            (
-                10,
-                vec![("best", maturity(67))],
-                "10 %",
-                "plain",
-                "plain stays the default: best scores highest of all, 95.05, but that is not more than 10.00 % above 86.50.",
-            ),
-            (
-                10,
-                vec![("best", maturity(68))],
-                "10 %",
-                "best",
-                "best is recommended as the default: it scores highest of all, 95.20, which is more than 10.00 % above the 86.50 of plain.",
-            ),
+            (10, vec![("best", maturity(67))], "10 %", "plain", "best"),
+            (10, vec![("best", maturity(68))], "10 %", "best", "best"),
             // 100 is 17.647 % above 85.
-            (
-                0,
-                vec![("best", maturity(100))],
-                "17.65 %",
-                "plain",
-                "plain stays the default: best scores highest of all, 100.00, but that is not more than 17.65 % above 85.00.",
-            ),
-            (
-                0,
-                vec![("best", maturity(100))],
-                "17.64 %",
-                "best",
-                "best is recommended as the default: it scores highest of all, 100.00, which is more than 17.64 % above the 85.00 of plain.",
-            ),
-            (
-                100,
-                vec![("a", maturity(100))],
-                "0 %",
-                "plain",
-                "plain stays the default: it scores highest of all, 100.00.",
-            ),
-            (
-                50,
-                vec![("best", maturity(51))],
-                "0 %",
-                "best",
-                "best is recommended as the default: it scores highest of all, 92.65, which is more than 0.00 % above the 92.50 of plain.",
-            ),
-            (
-                50,
-                vec![("leaking", leaking)],
-                "0 %",
-                "plain",
-                "plain stays the default: it scores highest of what is not one-shot, 92.50.",
-            ),
+            (0, vec![("best", maturity(100))], "17.65 %", "plain", "best"),
+            (0, vec![("best", maturity(100))], "17.64 %", "best", "best"),
+            (100, vec![("a", maturity(100))], "0 %", "plain", "plain"),
+            (50, vec![("best", maturity(51))], "0 %", "best", "best"),
+            (50, vec![("leaking", leaking)], "0 %", "plain", "plain"),
             (
                 0,
                 vec![
@@ -351,14 +291,14 @@ mod tests {
                 ],
                 "10 %",
                 "a",
-                "a is recommended as the default: it scores highest of what is not one-shot, 98.50, which is more than 10.00 % above the 85.00 of plain.",
+                "a",
             ),
         ] {
             let variants = [vec![("plain", maturity(plain))], others].concat();
             let decision = decided(&variants, false, within);
             let recommendation = decision.recommendation.expect("all was measured");
-            assert_eq!(recommendation.sentence, sentence);
-            assert_eq!(recommendation.variant, expected, "{sentence}");
+            assert_eq!(recommendation.highest, highest);
+            assert_eq!(recommendation.variant, expected, "{highest}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Workloads on variants: whether all variants reply alike.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -41,10 +42,7 @@ impl Bench {
         let verdict: Bench = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
         match verdict.differences.first() {
-            Some(found) => Err(wrong(format!(
-                "its variants do not reply alike: {}",
-                found.sentence
-            ))),
+            Some(found) => Err(wrong(format!("its variants do not reply alike: {found}"))),
             None => Ok(verdict),
         }
     }
@@ -60,15 +58,36 @@ pub struct ReplyDifference {
     pub variant: String,
     /// File and line of the call.
     pub place: String,
-    /// All of this in words.
-    pub sentence: String,
+    /// The function that was called.
+    pub call: String,
+    /// The first character, counted from 1, that is another in the replies as JSON.
+    pub character: u64,
+    /// What stands around it in the reply of the variant.
+    pub reply: String,
+    /// What stands around it in the reply of the reference.
+    pub expected: String,
 }
 
-/// The first of the replies of `variant` to `workload` that is not what was `expected`, which are the
-/// replies of `reference`.
+impl fmt::Display for ReplyDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}: `{}` replies {} on {}, not {}, at character {}",
+            self.workload,
+            self.place,
+            self.call,
+            self.reply,
+            self.variant,
+            self.expected,
+            self.character
+        )
+    }
+}
+
+/// The first of the replies of `variant` to `workload` that is not what was `expected`.
 pub(super) fn compare_replies(
     workload: &Workload,
-    (reference, expected): (&str, &[Reply]),
+    expected: &[Reply],
     (variant, replies): (&str, &[Reply]),
 ) -> Option<ReplyDifference> {
     let ((place, call), (expected, reply)) = workload
@@ -78,16 +97,16 @@ pub(super) fn compare_replies(
         .filter(|((_, call), _)| !call.varies && !call.uncounted)
         .find(|(_, (expected, reply))| expected != reply)?;
     let (expected, reply) = (json(expected), json(reply));
-    let (at, own) = around_difference(&reply, &expected);
+    let (character, own) = around_difference(&reply, &expected);
     let (_, other) = around_difference(&expected, &reply);
     Some(ReplyDifference {
         workload: workload.name.clone(),
         variant: variant.to_owned(),
         place: place.clone(),
-        sentence: format!(
-            "{}: {place}: `{}` replies {own} on {variant}, but {other} on {reference}, at character {at}",
-            workload.name, call.call
-        ),
+        call: call.call.clone(),
+        character: character as u64,
+        reply: own,
+        expected: other,
     })
 }
 

@@ -98,7 +98,7 @@ impl Plan<'_> {
             let mut compare = |variant: &Runnable, replies: Vec<Reply>| match &expected {
                 Some(expected) => differences.extend(compare_replies(
                     workload,
-                    (reference, expected),
+                    expected,
                     (&variant.name, &replies),
                 )),
                 None => expected = Some(replies),
