@@ -380,11 +380,11 @@ fn compare(
     measured: Option<&Sizes>,
     policy: &Policy,
 ) -> bool {
-    let (recorded, measured) = match both(variant, product, recorded, measured) {
+    let (recorded, measured) = match both(recorded, measured) {
         Ok(Some(pair)) => pair,
         Ok(None) => return false,
         Err(missing) => {
-            changes.push(missing);
+            changes.push(behind(variant, Some(product.to_owned()), missing));
             return false;
         }
     };
@@ -418,11 +418,11 @@ fn compare_workloads(
     for name in names {
         let workload = format!("workload {name}");
         let (recorded, measured) = (recorded.get(name), measured.get(name));
-        let (recorded, measured) = match both(variant, &workload, recorded, measured) {
+        let (recorded, measured) = match both(recorded, measured) {
             Ok(Some(pair)) => pair,
             Ok(None) => continue,
             Err(missing) => {
-                changes.push(missing);
+                changes.push(behind(variant, Some(workload), missing));
                 continue;
             }
         };
@@ -431,28 +431,22 @@ fn compare_workloads(
             .zip(workload_figures(measured));
         for ((figure, rule, old), (_, _, new)) in pairs {
             let figure = format!("{workload} {figure}");
-            changes.extend(match both(variant, &figure, old, new) {
+            changes.extend(match both(old, new) {
                 Ok(Some((old, new))) => Change::of(variant, figure, rule, old, new, policy),
                 Ok(None) => None,
-                Err(missing) => Some(missing),
+                Err(missing) => Some(behind(variant, Some(figure), missing)),
             });
         }
     }
 }
 
-/// Both of what is there, none if there is neither, or what it means that one is missing.
-fn both<T>(
-    variant: &str,
-    what: &str,
-    recorded: Option<T>,
-    measured: Option<T>,
-) -> Result<Option<(T, T)>, Change> {
-    let missing = |difference| Err(behind(variant, Some(what.to_owned()), difference));
+/// Both of what is there, none if there is neither, or which of them is missing.
+fn both<T>(recorded: Option<T>, measured: Option<T>) -> Result<Option<(T, T)>, Difference> {
     match (recorded, measured) {
         (Some(recorded), Some(measured)) => Ok(Some((recorded, measured))),
         (None, None) => Ok(None),
-        (Some(_), None) => missing(Difference::NotMeasured),
-        (None, Some(_)) => missing(Difference::NotRecorded),
+        (Some(_), None) => Err(Difference::NotMeasured),
+        (None, Some(_)) => Err(Difference::NotRecorded),
     }
 }
 

@@ -56,10 +56,9 @@ fn the_document_says_what_is_read_optimised_and_run() {
                 LEAST_WASM_OPT => "yes".to_owned(),
                 first => format!("wasm-opt {first} and later"),
             };
-            let runs = proposal
-                .binaries()
-                .iter()
-                .all(|bytes| engine::compile(&parsed(&component_with(&[bytes.clone()]))).is_ok());
+            let runs = proposal.binaries().iter().all(|bytes| {
+                engine::compile(&parsed(&component_with(std::slice::from_ref(bytes)))).is_ok()
+            });
             format!("yes | {optimised} | {}", if runs { "yes" } else { "no" })
         } else {
             "no | no | no".to_owned()
