@@ -37,9 +37,12 @@ done
 
 # Without a lock file in which the inputs are overridden already, nix tells of it in every call.
 lock_inputs() {
-  local arg flake=
+  local arg previous='' flake=
   for arg in "$@"; do
     [[ $arg != -- ]] || break
+    # An expression, which holds such characters too.
+    if [[ $previous == --apply ]]; then previous=; continue; fi
+    previous=$arg
     [[ $arg == *[#:]* || -e $arg/flake.nix ]] || continue
     # There is one lock file: it cannot serve two flakes.
     [[ -z $flake || $flake == "${arg%%#*}" ]] || return 0
