@@ -1,10 +1,7 @@
 # A core module -> its optimised twins, by pinned tools only: exports outside the world's canonical ABI
 # pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
 # core module without what wasm-opt does not leave either: names, producers, target features.
-{
-  lib,
-  pkgs,
-}:
+{ pkgs }:
 let
   # In this order. Functions that differ in constants become one before others are inlined into them, and loops and
   # blocks are built anew from plain branches before -Oz, twice: docs/findings.md.

@@ -1,10 +1,8 @@
 # What an edit is judged by within half a minute: one variant, built, and all that is asked of it but what takes longer
 # (stress, tracing, bench).
 {
-  lib,
   pkgs,
   call,
-  policy,
   reportsOf,
   checks,
 }:

@@ -1,7 +1,6 @@
 # The wrapper gives one module whatever the host is called, for two versions of one crate with a macro and build scripts
 # below them; without it the host's name shows. Two crates that it could not tell apart are refused.
 {
-  lib,
   pkgs,
   toolchain,
   workspace,

@@ -1,7 +1,6 @@
 # The lock that std's crates are vendored by is the one of the toolchain's rust-src. Where there is none, the rows that need
 # it are left out, and this says which.
 {
-  lib,
   pkgs,
   workspace,
   policy,
