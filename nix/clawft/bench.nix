@@ -30,6 +30,9 @@ rec {
     ++ lib.mapAttrsToList (name: product: "${name}=${product.tracing}/${library}.opt.wasm") products.variants
   );
 
+  # which of them are counted in instructions, by `record`: the others take minutes
+  instructions = "--instructions light --instructions medium --instructions mixed --instructions grow";
+
   figures = pkgs.runCommand "bench" { nativeBuildInputs = [ wasm-gauge ]; } ''
     ${calls}
     mkdir $out

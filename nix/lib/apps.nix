@@ -8,7 +8,8 @@
   products,
   reports,
   bench,
-  tables,
+  figures,
+  remake,
 }:
 let
   file = "crates/${policy.package}/gauge.toml";
@@ -38,16 +39,14 @@ let
       fi
       ${text}
     '';
-  withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} --bench ${bench.figures}/bench.json ${reports} "$@"'';
+  withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} ${
+    lib.optionalString (figures != null) "--bench ${figures}/bench.json"
+  } ${reports} "$@"'';
   names = builtins.attrNames products.variants;
   startup = lib.concatMapStrings (name: ''
     ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --calls calls.jsonl \
       --repetitions 500 --compilations 20 ${products.variants.${name}.component}/${products.library}.opt.wasm
   '') names;
-  makeTables = ''
-    ${tables}
-    tables README.md docs/*.md
-  '';
   # into a folder of its own, which is gone in the end
   inFolder = ''
     folder=$(mktemp -d)
@@ -64,7 +63,7 @@ rec {
     inRoot "update-baseline" "records all variants in baseline.json, and makes the tables of docs/ again"
       ''
         ${withFigures "baseline update"}
-        ${makeTables}
+        ${remake}
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
@@ -72,13 +71,6 @@ rec {
     install -m644 ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
     mv $copy.new $copy
     echo "$copy: git add it, so that Nix sees it"
-  '';
-  # Times mean nothing in a build, which is kept for ever.
-  timings = script "timings" "the workloads on all variants, with times of this machine" ''
-    ${inFolder}
-    cd "$folder"
-    ${bench.calls}
-    ${lib.getExe wasm-gauge} bench ${bench.arguments} "$@"
   '';
   # What is not the same on every machine. Valgrind has to be on PATH; it takes minutes for what is left out here.
   record =
@@ -88,14 +80,26 @@ rec {
         ${inFolder}
         (
           cd "$folder"
-          ${bench.calls}
-          ${lib.getExe wasm-gauge} bench --format json -o times.json ${bench.arguments} \
-            --instructions light --instructions medium --instructions mixed --instructions grow
+          ${lib.optionalString (bench != null) ''
+            ${bench.calls}
+            ${lib.getExe wasm-gauge} bench --format json -o times.json ${bench.arguments} ${bench.instructions}
+          ''}
           echo '{"call": "capabilities", "args": []}' > calls.jsonl
           ${startup}
         )
-        ${lib.getExe wasm-gauge} baseline costs --policy ${file} --bench "$folder/times.json" \
+        ${lib.getExe wasm-gauge} baseline costs --policy ${file} ${
+          lib.optionalString (bench != null) ''--bench "$folder/times.json"''
+        } \
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
-        ${makeTables}
+        ${remake}
       '';
+}
+// lib.optionalAttrs (bench != null) {
+  # Times mean nothing in a build, which is kept for ever.
+  timings = script "timings" "the workloads on all variants, with times of this machine" ''
+    ${inFolder}
+    cd "$folder"
+    ${bench.calls}
+    ${lib.getExe wasm-gauge} bench ${bench.arguments} "$@"
+  '';
 }

@@ -9,8 +9,8 @@
   name,
   # of the variants that are held, as wasm-gauge takes them
   reports,
-  # what workloads came to, where that is held too
-  figures ? null,
+  # what workloads came to, or null
+  figures,
 }:
 pkgs.runCommand name
   {

@@ -9,6 +9,7 @@
 name:
 let
   ratchet = call ./checks/baseline.nix {
+    figures = null;
     name = "baseline-${name}";
     reports = reportsOf name;
   };

@@ -1,0 +1,14 @@
+# What is checked of this repository alone.
+{
+  call,
+  perVariant,
+}:
+call ./rust.nix { }
+// perVariant "tracing" (call ./tracing.nix { })
+// perVariant "behaviour" (call ./behaviour.nix { })
+// perVariant "stress" (call ./stress.nix { })
+// {
+  rustc-wrapper = call ./rustc-wrapper.nix { };
+  malloc-symbols = call ./malloc-symbols.nix { };
+  docs = call ./docs.nix { };
+}

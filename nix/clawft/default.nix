@@ -1,0 +1,16 @@
+# What only this repository has beside the pipeline of nix/lib: the agent as a native program, the checks that need it, and
+# those of the workspace and of the documents.
+final: previous: {
+  weft = final.call ./weft.nix { };
+  bench = final.call ./bench.nix { };
+  tables = final.call ./tables.nix { };
+  remake = ''
+    ${final.tables}
+    tables README.md docs/*.md
+  '';
+
+  packages = previous.packages // {
+    inherit (final) weft;
+  };
+  checks = previous.checks // final.call ./checks { };
+}

@@ -1,0 +1,5 @@
+# What other flakes call: one function per file.
+{ inputs }:
+{
+  mkPipeline = import ./mkPipeline.nix { inherit inputs; };
+}
