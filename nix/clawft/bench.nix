@@ -5,7 +5,7 @@
   policy,
   products,
   wasm-gauge,
-  weft,
+  workload,
 }:
 let
   inherit (products) library;
@@ -20,7 +20,7 @@ let
 in
 rec {
   # of `wasm-gauge bench`; the files of calls are made in the folder that it runs in
-  calls = lib.concatMapStrings (name: "${lib.getExe weft} workload ${name} > ${name}.jsonl\n") workloads;
+  calls = lib.concatMapStrings (name: "${lib.getExe workload} calls ${name} > ${name}.jsonl\n") workloads;
   arguments = toString (
     [ "--stats alloc-stats --reference ${policy.default}" ]
     ++ map (name: "--workload ${name}=${name}.jsonl") workloads

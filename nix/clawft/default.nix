@@ -2,6 +2,7 @@
 # those of the workspace and of the documents.
 final: previous: {
   weft = final.call ./weft.nix { };
+  workload = final.call ./workload.nix { };
   bench = final.call ./bench.nix { };
   tables = final.call ./tables.nix { };
   remake = ''

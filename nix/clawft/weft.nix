@@ -1,4 +1,4 @@
-# weft, the agent as a native program: the native half of every comparison.
+# weft, the agent as a native program.
 { native }:
 native {
   package = "clawft-cli";

@@ -20,6 +20,3 @@ pub use validate::validate;
 fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("JSON without maps of odd keys")
 }
-
-#[cfg(feature = "workload")]
-pub mod workload;

@@ -1,8 +1,6 @@
 //! `weft`: clawft's agent as a native program.
 
-mod call;
 mod message;
-mod workload;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -23,9 +21,7 @@ struct Options {
 
 #[derive(Subcommand)]
 enum Command {
-    Call(call::Options),
     Message(message::Options),
-    Workload(workload::Options),
 }
 
 /// Why a command ended early, and its exit status.
@@ -65,9 +61,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 fn main() -> ExitCode {
     let mut output = io::stdout().lock();
     let result = match Options::parse().command {
-        Command::Call(options) => call::run(&options, &mut output),
         Command::Message(options) => message::run(&options, &mut output),
-        Command::Workload(options) => workload::run(&options, &mut output),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

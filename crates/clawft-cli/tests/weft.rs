@@ -1,11 +1,11 @@
 //! The program as its users see it: output, diagnostics, exit status.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::{Value, json};
+use clawft_agent::Session;
+use clawft_workload::answer::{Agent, Weft, answer};
 
 /// Runs weft with this standard input, in an environment that names neither a model nor a configuration.
 fn weft(arguments: &[&str], input: &str) -> Output {
@@ -31,103 +31,32 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("UTF-8")
 }
 
-/// A file in this test's own directory.
-fn file(name: &str, contents: &str) -> PathBuf {
+/// A test's own directory.
+fn directory(name: &str) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&directory).expect("a directory");
-    let path = directory.join("file");
+    directory
+}
+
+/// A file in a test's own directory.
+fn file(name: &str, contents: &str) -> PathBuf {
+    let path = directory(name).join("file");
     std::fs::write(&path, contents).expect("written");
     path
 }
 
-const INIT: &str = r#"{"call":"init","args":["{\"model\":\"m\"}"]}"#;
 const REQUEST: &str =
     r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"max_tokens":1024}"#;
 
-fn call(name: &str, argument: &str) -> String {
-    json!({ "call": name, "args": [argument] }).to_string()
-}
-
-#[test]
-fn calls_are_answered_line_by_line() {
-    let input = format!(
-        "{}\n\n{INIT}\r\n  \n{}",
-        call("process-message", "Hi"),
-        call("process-message", "Hi")
-    );
-    let output = weft(&["call", "-"], &input);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let expected = [
-        r#"{"err":"the agent has no configuration: call init first"}"#.to_owned(),
-        r#"{"ok":null}"#.to_owned(),
-        json!({ "ok": REQUEST }).to_string(),
-    ];
-    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
-}
-
-#[test]
-fn a_bad_line_is_named_and_ends_the_run() {
-    let cases = [
-        ("nonsense", "-:2: expected ident at line 1 column 2"),
-        (
-            r#"{"call":"init"}"#,
-            "-:2: missing field `args` at line 1 column 15",
-        ),
-        (
-            r#"{"call":"init","args":[],"x":1}"#,
-            "-:2: unknown field `x`, expected one of `call`, `args`, `setup`, `varies`, `uncounted` at line 1 column 28",
-        ),
-        (
-            r#"{"call":"init","args":[]}"#,
-            "-:2: init takes 1 argument, not 0",
-        ),
-        (
-            r#"{"call":"process-message","args":["a","b"]}"#,
-            "-:2: process-message takes 1 argument, not 2",
-        ),
-        (
-            r#"{"call":"capabilities","args":[]}"#,
-            "-:2: capabilities describes a WebAssembly build: ask the component",
-        ),
-        (
-            r#"{"call":"alloc-stats","args":[]}"#,
-            "-:2: alloc-stats describes a WebAssembly build: ask the component",
-        ),
-        (
-            r#"{"call":"reset","args":[]}"#,
-            "-:2: no export \"reset\": expected init or process-message",
-        ),
-    ];
-    for (line, expected) in cases {
-        let output = weft(&["call", "-"], &format!("{INIT}\n{line}\n{INIT}\n"));
-        assert_eq!(output.status.code(), Some(3), "{line}");
-        assert_eq!(text(&output.stdout), "{\"ok\":null}\n", "{line}");
-        assert_eq!(text(&output.stderr), format!("weft: {expected}\n"));
-    }
-}
-
 #[test]
 fn what_cannot_be_read_is_named() {
-    let output = weft(&["call", "no/such/file"], "");
-    assert_eq!(output.status.code(), Some(3));
-    assert!(
-        text(&output.stderr).starts_with("weft: no/such/file: No such file"),
-        "{output:?}"
-    );
     let output = weft(&["message", "Hi"], "");
     assert_eq!(output.status.code(), Some(3));
     assert!(
         text(&output.stderr).contains("clawft/config.json: No such file"),
         "{output:?}"
     );
-    for arguments in [
-        &["call"][..],
-        &["send"],
-        &["message", "--colour", "Hi"],
-        &["workload", "idle"],
-        &["workload", "light", "--repetitions", "0"],
-        &[],
-    ] {
+    for arguments in [&["send"][..], &["message", "--colour", "Hi"], &[]] {
         let output = weft(arguments, "");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty());
@@ -177,155 +106,41 @@ fn a_prompt_file_lies_beside_its_configuration() {
     );
 }
 
-/// The lines that weft itself can answer are answered, by requests of the size that their workload is named for.
+/// It is the agent: every call of the corpus gets the answer that the agent itself gives.
 #[test]
-fn workloads_are_calls_that_the_agent_answers() {
-    let bench = |workload: &str, repetitions: u32| {
-        let request = json!({ "workload": workload, "repetitions": repetitions });
-        vec![call("bench", &request.to_string())]
+fn the_corpus_is_answered_as_the_agent_answers_it() {
+    let answers = |calls: &str, agent: &mut dyn Agent| {
+        let mut answers = Vec::new();
+        answer(calls, agent, |line| answers.push(line)).expect("answers");
+        answers
     };
-    let stress = |seed: u64| {
-        let max_bytes = if seed % 10 == 1 { 1 << 20 } else { 1 << 15 };
-        let request = json!({ "seed": seed, "operations": 10_000, "max_bytes": max_bytes, "live_bytes": 8 << 20 });
-        call("stress", &request.to_string())
-    };
-    for (workload, repetitions, expected) in [
-        ("heavy", None, bench("heavy", 100)),
-        ("mixed", None, bench("mixed", 10)),
-        ("grow", Some("7"), bench("grow", 7)),
-        ("churn", None, bench("churn", 10)),
-        ("stress", Some("11"), (1..=11).map(stress).collect()),
-        ("stress", Some("2"), vec![stress(1), stress(2)]),
-    ] {
-        let lines = workload_lines(workload, repetitions);
-        assert_eq!(parsed(&lines[1..]), parsed(&expected));
-    }
-    let light = workload_lines("light", Some("3"));
-    assert_eq!(light.len(), 7);
-    assert_eq!(
-        light[6],
-        r#"{"call":"capabilities","args":[],"varies":true}"#
-    );
-    assert_eq!(
-        messages_of(
-            &[&light[1], &light[3], &light[5]].map(String::as_str),
-            &light[0]
-        ),
-        [2; 3]
-    );
-    let medium = workload_lines("medium", None);
-    let medium: Vec<_> = medium.iter().map(String::as_str).collect();
-    assert_eq!(messages_of(&medium[1..], medium[0]), [50; 10]);
-}
-
-fn parsed(lines: &[String]) -> Vec<Value> {
-    let parse = |line: &String| serde_json::from_str(line).expect("JSON");
-    lines.iter().map(parse).collect()
-}
-
-/// The lines of a workload, which are the same each time, behind the one that stops the counting; the first of them
-/// initialises the agent.
-fn workload_lines(workload: &str, repetitions: Option<&str>) -> Vec<String> {
-    let mut arguments = vec!["workload", workload];
-    arguments.extend(repetitions.map(|_| "--repetitions"));
-    arguments.extend(repetitions);
-    let output = weft(&arguments, "");
-    assert_eq!(output, weft(&arguments, ""), "{workload}");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let mut lines: Vec<_> = text(&output.stdout).lines().map(str::to_owned).collect();
-    assert_eq!(
-        lines.remove(0),
-        r#"{"call":"stop-counting","args":[],"setup":true,"uncounted":true}"#
-    );
-    assert!(
-        lines[0].starts_with(r#"{"call":"init","args":["#),
-        "{}",
-        lines[0]
-    );
-    assert!(lines[0].ends_with(r#"],"setup":true}"#), "{}", lines[0]);
-    lines
-}
-
-/// How many messages the requests have that the agent answers these calls with.
-fn messages_of(calls: &[&str], init: &str) -> Vec<usize> {
-    let output = weft(&["call", "-"], &format!("{init}\n{}", calls.join("\n")));
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let replies = text(&output.stdout).lines().skip(1).map(|line| {
-        let reply: Value = serde_json::from_str(line).expect("JSON");
-        let request = reply["ok"].as_str().expect("a request");
-        let request: Value = serde_json::from_str(request).expect("JSON");
-        request["messages"].as_array().expect("messages").len()
-    });
-    replies.collect()
-}
-
-/// The corpus that component and core modules are held against has every kind of answer in it.
-#[test]
-fn the_corpus_has_every_kind_of_answer() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clawft-wasm/corpus");
-    let mut calls = 0;
-    let mut answers = BTreeSet::new();
-    for entry in std::fs::read_dir(directory).expect("the corpus") {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clawft-wasm/corpus");
+    for entry in std::fs::read_dir(corpus).expect("the corpus") {
         let path = entry.expect("an entry").path();
-        let path = path.to_str().expect("UTF-8");
-        let output = weft(&["call", path], "");
-        assert!(output.status.success(), "{path}: {}", text(&output.stderr));
+        let calls = std::fs::read_to_string(&path).expect("text");
+        let mut weft = Weft::new(env!("CARGO_BIN_EXE_weft").into(), directory("corpus"));
         assert_eq!(
-            output,
-            weft(&["call", path], ""),
-            "{path} is answered differently a second time"
+            answers(&calls, &mut weft),
+            answers(&calls, &mut Session::new()),
+            "{}",
+            path.display()
         );
-        calls += text(&std::fs::read(path).expect("read")).lines().count();
-        answers.extend(text(&output.stdout).lines().map(str::to_owned));
     }
-    assert!(calls >= 200, "{calls} calls");
-    let kinds = [
-        r#"{"ok":null}"#,
-        r#"{"ok":"{\"model\":"#,
-        r#"{"ok":"{\"id\":"#,
-        "call init first",
-        "no model: set model",
-        "both system_prompt and system_prompt_file",
-        "not ours to read",
-        "the system prompt is empty",
-        "temperature is not within 0 to 2",
-        "max_tokens is 0",
-        "two tools have the name",
-        "leaves nothing for messages",
-        "recursion limit exceeded",
-        "number out of range",
-        "hex escape",
-        "unknown field",
-        "duplicate field",
-        "trailing characters",
-        "EOF while parsing",
-        "the message is empty",
-        "expected exactly one of messages",
-        "the conversation has no messages",
-        "there is nothing to answer",
-        "of the last exchange has no result",
-        "its id was used before",
-        "its timestamp is earlier",
-        "its content is empty",
-        "may hold tool_calls",
-        "may hold tool_call_id",
-        "needs tool_call_id",
-        "two of its tool_calls",
-        "no unanswered tool call before it",
-        "it comes before the result",
-        "the context window has room for",
-        "expected exactly one choice",
-        "role is not assistant",
-        "neither content nor tool calls",
-        "within the years 0 to 9999",
-        "provider: You exceeded",
-        "UUID parsing failed",
-        "timestamp \\\"yesterday\\\"",
-    ];
-    for kind in kinds {
+}
+
+/// A program that answers what is not weft's to answer is no agent.
+#[test]
+fn a_program_that_is_not_weft_is_named() {
+    for (program, problem) in [
+        ("cat", "exit status: 1"),
+        ("no-such-program", "No such file"),
+    ] {
+        let mut other = Weft::new(program.into(), directory("other"));
+        let failure = other.init("{}").expect_err(program);
+        let failure = format!("{failure:?}");
         assert!(
-            answers.iter().any(|answer| answer.contains(kind)),
-            "no answer has {kind:?}"
+            failure.contains(program) && failure.contains(problem),
+            "{failure}"
         );
     }
 }

@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use clawft_agent::workload::{Dialogue, SEED, Speakers, configuration};
 use clawft_agent::{Isolated, Session};
+use clawft_workload::{Dialogue, SEED, Speakers, configuration};
 
 use trace::Operation;
 

@@ -7,7 +7,7 @@
   workspace,
   policy,
   wasm-gauge,
-  weft,
+  workload,
 }:
 product:
 pkgs.runCommand "behaviour-${product.variant.name}"
@@ -15,7 +15,7 @@ pkgs.runCommand "behaviour-${product.variant.name}"
     nativeBuildInputs = [
       pkgs.jq
       wasm-gauge
-      weft
+      workload
     ];
     passAsFile = [ "granted" ];
     granted = ''
@@ -26,12 +26,12 @@ pkgs.runCommand "behaviour-${product.variant.name}"
   }
   ''
     artifacts="${lib.concatMapStringsSep " " (files: "${files}/${library}.wasm ${files}/${library}.opt.wasm") product.shipped}"
-    for file in $corpus/*.jsonl; do weft call $file; done > native
+    for file in $corpus/*.jsonl; do clawft-workload answer $file; done > native
     calls=$(wc -l < native)
     [ $calls -gt 0 ] || { echo "there is no call in $corpus" >&2; exit 1; }
     for artifact in $artifacts; do
       wasm-gauge call $artifact $(printf -- '--calls %s ' $corpus/*.jsonl) > wasm
-      cmp native wasm || { diff native wasm | cut -c1-300 | head -n 20; echo "$artifact does not answer as weft does" >&2; exit 1; }
+      cmp native wasm || { diff native wasm | cut -c1-300 | head -n 20; echo "$artifact does not answer as the native agent does" >&2; exit 1; }
     done
 
     mkdir granted
@@ -41,7 +41,7 @@ pkgs.runCommand "behaviour-${product.variant.name}"
       ${
         if product.variant.target == "wasm32-unknown-unknown" then
           ''
-            weft call $grantedPath | diff - wasm || { echo "$artifact sees what weft, to which nothing is granted, does not" >&2; exit 1; }
+            clawft-workload answer $grantedPath | diff - wasm || { echo "$artifact sees what the native agent, to which nothing is granted, does not" >&2; exit 1; }
           ''
         else
           # What the host hands over here is allocated for wasi-libc, which frees it: another path through the allocator.
@@ -51,5 +51,5 @@ pkgs.runCommand "behaviour-${product.variant.name}"
           ''
       }
     done
-    echo "$calls calls, answered alike by weft and $(wc -w <<< "$artifacts") binaries" | tee $out
+    echo "$calls calls, answered alike by the native agent and $(wc -w <<< "$artifacts") binaries" | tee $out
   ''

@@ -4,7 +4,7 @@
   pkgs,
   library,
   wasm-gauge,
-  weft,
+  workload,
 }:
 product:
 let
@@ -15,7 +15,7 @@ pkgs.runCommand "stress-${variant.name}"
     nativeBuildInputs = [
       pkgs.jq
       wasm-gauge
-      weft
+      workload
     ];
   }
   ''
@@ -23,7 +23,7 @@ pkgs.runCommand "stress-${variant.name}"
     answers() {
       memory=$1
       seeds=$2
-      weft workload stress --repetitions $seeds > calls
+      clawft-workload calls stress --repetitions $seeds > calls
       status=0
       wasm-gauge call ${product.tracing}/${library}.opt.wasm --max-memory $memory --calls calls > answers 2> trap || status=$?
       jq -s '.[2:] | map(if .ok then .ok | fromjson else . end)' answers > runs

@@ -1,7 +1,7 @@
 //! A session that lives long: what is said is kept for a while and forgotten.
 
-use clawft_agent::workload::{Dialogue, SEED, Speakers, configuration};
 use clawft_agent::{Isolated, Session};
+use clawft_workload::{Dialogue, SEED, Speakers, configuration};
 
 use super::{Checksum, Work};
 

@@ -1,6 +1,6 @@
 //! A large conversation, deserialized, serialized and dropped.
 
-use clawft_agent::workload::{Conversation, SEED, conversation};
+use clawft_workload::{Conversation, SEED, conversation};
 
 use super::{Checksum, Work};
 

@@ -10,7 +10,7 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::hint::black_box;
 use std::ops::ControlFlow::{self, Break, Continue};
 
-use clawft_agent::workload::SplitMix64;
+use clawft_workload::SplitMix64;
 use serde::{Deserialize, Serialize};
 
 /// Blocks are aligned to powers of two up to this.

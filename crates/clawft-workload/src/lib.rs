@@ -1,5 +1,10 @@
-//! Conversations made from a seed, to measure agents with: the same in every build and on every machine.
+//! Conversations made from a seed, to measure agents with: the same in every build and on every machine. With the feature
+//! `program`, files of calls that are made of them, and what an agent answers to such files.
 
+#[cfg(feature = "program")]
+pub mod answer;
+#[cfg(feature = "program")]
+pub mod call;
 mod dialogue;
 mod random;
 mod speakers;
@@ -33,4 +38,9 @@ pub fn configuration() -> String {
         })),
     })
     .to_string()
+}
+
+/// A value of ours in JSON: strings, numbers and lists, which cannot fail.
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("JSON without maps of odd keys")
 }

@@ -3,8 +3,7 @@
 use clawft_types::{AgentError, Conversation, Message, Role};
 use serde::Serialize;
 
-use super::Speakers;
-use crate::to_json;
+use crate::{Speakers, to_json};
 
 /// A long-lived session as its host sees it: the latest messages stay, older exchanges are forgotten, and every message
 /// of the assistant comes by way of an agent.
@@ -55,7 +54,7 @@ impl Dialogue {
     /// were said, 2 or 4.
     ///
     /// # Errors
-    /// Those of `agent`, which is to be [`Session::process_message`](crate::Session::process_message) with the workloads'
+    /// Those of `agent`, which is to be [`Session::process_message`](clawft_agent::Session::process_message) with the workloads'
     /// [`configuration`](super::configuration).
     pub fn exchange(
         &mut self,
@@ -116,8 +115,8 @@ fn response(message: &Message) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::{SEED, configuration};
-    use crate::{Isolated, Session};
+    use crate::{SEED, configuration};
+    use clawft_agent::{Isolated, Session};
 
     #[test]
     fn a_session_answers_it_and_the_window_slides() {

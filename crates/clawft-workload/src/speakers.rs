@@ -4,7 +4,7 @@ use chrono::DateTime;
 use clawft_types::{Conversation, FunctionCall, Message, Role, ToolCall, ToolKind};
 use uuid::Builder;
 
-use super::SplitMix64;
+use crate::SplitMix64;
 
 /// The tools that the assistant calls.
 pub(super) const TOOLS: [&str; 3] = ["search_notes", "read_file", "run_query"];
@@ -179,10 +179,10 @@ mod tests {
             for (asked, made) in [(0, 2), (2, 2), (4, 4), (5, 4), (50, 50), (51, 50)] {
                 let conversation = conversation(seed, asked);
                 assert_eq!(conversation.messages.len(), made, "seed {seed}, {asked}");
-                crate::validate(&conversation).expect("valid");
+                clawft_agent::validate(&conversation).expect("valid");
             }
         }
-        let roles: Vec<_> = conversation(super::super::SEED, 50).messages;
+        let roles: Vec<_> = conversation(crate::SEED, 50).messages;
         assert!(roles.iter().any(|message| message.role == Role::Tool));
     }
 

@@ -1,13 +1,11 @@
-//! `weft workload`: the calls that put a component to work.
+//! `clawft-workload calls`: the calls that put a component to work.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use clawft_agent::workload::{SEED, configuration, conversation};
+use clawft_workload::call::Call;
+use clawft_workload::{SEED, configuration, conversation};
 use serde_json::json;
-
-use crate::Failure;
-use crate::call::Call;
 
 /// Prints the calls (JSON Lines) of a workload, to measure a component with: each time the same bytes.
 ///
@@ -45,7 +43,7 @@ enum Workload {
     Stress,
 }
 
-pub(crate) fn run(options: &Options, output: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options, output: &mut impl Write) -> io::Result<()> {
     let mut print = |call: Call| {
         let line = serde_json::to_string(&call).expect("JSON of strings");
         writeln!(output, "{line}")
