@@ -10,23 +10,5 @@
     };
   };
 
-  outputs =
-    inputs@{ nixpkgs, ... }:
-    let
-      systems = builtins.filter (system: nixpkgs.legacyPackages ? ${system}) [
-        "x86_64-linux"
-        "aarch64-linux"
-        "aarch64-darwin"
-      ];
-      pipeline = nixpkgs.lib.genAttrs systems (system: import ./nix { inherit inputs system; });
-      each = output: builtins.mapAttrs (_: p: p.${output}) pipeline;
-    in
-    {
-      packages = each "packages";
-      checks = each "checks";
-      # so that one check is `nix build .#NAME` on every system
-      legacyPackages = each "checks";
-      apps = each "apps";
-      devShells = each "devShells";
-    };
+  outputs = inputs: import ./nix { inherit inputs; };
 }

@@ -1,7 +1,31 @@
-# This repository's own pipeline: that of nix/lib, and what only the agent has.
-{ inputs, system }:
-(import ./lib { inherit inputs; }).mkPipeline {
-  inherit system;
+# This repository's own outputs: the pipeline of nix/lib for the guest, what only the agent has, and what others take.
+{ inputs }:
+let
+  lib = import ./lib { inherit inputs; };
+in
+lib.mkFlake {
   src = ../.;
+  # what no build of a crate reads
+  ignore = [
+    ".ci"
+    ".github"
+    ".gitignore"
+    "CHANGELOG.md"
+    "CONTRIBUTING.md"
+    "README.md"
+    "docs"
+    "nix"
+    "nixw"
+    "templates"
+    "crates/clawft-agent/tests"
+    "crates/clawft-cli/tests"
+    "crates/clawft-wasm/tests"
+    "crates/clawft-workload/tests"
+    "crates/wasm-gauge/fuzz"
+    "crates/wasm-gauge/tests"
+  ];
   extend = import ./clawft;
+}
+// {
+  inherit lib;
 }

@@ -3,7 +3,8 @@
 final: previous: {
   weft = final.call ./weft.nix { };
   workload = final.call ./workload.nix { };
-  bench = final.call ./bench.nix { };
+  answers = final.call ./answers.nix { };
+  workloads = final.call ./workloads.nix { };
   tables = final.call ./tables.nix { };
   remake = ''
     ${final.tables}

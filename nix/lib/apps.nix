@@ -12,7 +12,7 @@
   remake,
 }:
 let
-  file = "crates/${policy.package}/gauge.toml";
+  inherit (policy) file;
 
   app = description: program: {
     type = "app";
@@ -42,10 +42,11 @@ let
   withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} ${
     lib.optionalString (figures != null) "--bench ${figures}/bench.json"
   } ${reports} "$@"'';
+  firstCall = lib.optionalString (policy.startup != null) "--calls ${policy.startup}";
   names = builtins.attrNames products.variants;
   startup = lib.concatMapStrings (name: ''
-    ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json --calls calls.jsonl \
-      --repetitions 500 --compilations 20 ${products.variants.${name}.component}/${products.library}.opt.wasm
+    ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json ${firstCall} \
+      --repetitions 500 --compilations 20 ${products.variants.${name}.artifact}/${policy.binary}.opt.wasm
   '') names;
   # into a folder of its own, which is gone in the end
   inFolder = ''
@@ -81,10 +82,8 @@ rec {
         (
           cd "$folder"
           ${lib.optionalString (bench != null) ''
-            ${bench.calls}
             ${lib.getExe wasm-gauge} bench --format json -o times.json ${bench.arguments} ${bench.instructions}
           ''}
-          echo '{"call": "capabilities", "args": []}' > calls.jsonl
           ${startup}
         )
         ${lib.getExe wasm-gauge} baseline costs --policy ${file} ${
@@ -97,9 +96,6 @@ rec {
 // lib.optionalAttrs (bench != null) {
   # Times mean nothing in a build, which is kept for ever.
   timings = script "timings" "the workloads on all variants, with times of this machine" ''
-    ${inFolder}
-    cd "$folder"
-    ${bench.calls}
     ${lib.getExe wasm-gauge} bench ${bench.arguments} "$@"
   '';
 }

@@ -2,15 +2,18 @@
 {
   lib,
   pkgs,
+  call,
   craneLib,
   workspace,
   policy,
   remap,
   rustcWrapper,
+  # what else the builds of the guest are given, as crane takes it
+  craneArgs,
 }:
 let
-  inherit (policy) package;
-  library = builtins.replaceStrings [ "-" ] [ "_" ] package;
+  inherit (policy) package folder binary;
+  toml = call ./toml.nix { };
 
   env =
     builtins.replaceStrings
@@ -28,9 +31,7 @@ let
     prebuilt = {
       inherit (workspace) cargoVendorDir;
       flags = [ ];
-      # The stack is one page short of rustc's 1 MiB: static data, which follows it, then lies below 1 MiB, where LEB128
-      # takes one byte less for each address.
-      rustflags = [ "-Clink-arg=-zstack-size=${toString (15 * 65536)}" ];
+      rustflags = [ ];
       environment = { };
     };
     rebuilt = {
@@ -44,17 +45,37 @@ let
         "-Cpanic=immediate-abort"
         "-Zlocation-detail=none"
         "-Zfmt-debug=shallow"
-        "-Clink-arg=-zstack-size=65536"
       ];
       # the pinned toolchain, which is stable, takes unstable flags
       environment.RUSTC_BOOTSTRAP = "1";
     };
   };
+  rustflags =
+    { std, stack-size, ... }:
+    stds.${std}.rustflags
+    ++ lib.optional (stack-size != null) "-Clink-arg=-zstack-size=${toString (bytes stack-size)}";
+  # "64 KiB" -> 65536
+  bytes =
+    size:
+    let
+      parts = builtins.match "([0-9,]+) *(B|KiB|MiB)" size;
+      number = lib.toInt (builtins.replaceStrings [ "," ] [ "" ] (builtins.head parts));
+    in
+    number
+    * {
+      B = 1;
+      KiB = 1024;
+      MiB = 1024 * 1024;
+    }
+    .${lib.last parts};
 
-  # All variants that have their dependencies with this one, and their targets.
+  # What decides about the dependencies, and the variants that have theirs with this one, with all their targets.
+  kind = variant: {
+    inherit (variant) profile std stack-size;
+  };
   variantsWith =
-    { profile, std, ... }:
-    lib.filter (other: other.profile == profile && other.std == std) (builtins.attrValues policy.variants);
+    variant:
+    lib.filter (other: kind other == kind variant) (builtins.attrValues policy.variants);
   targetsWith = variant: lib.unique (lib.concatMap (other: other.targets) (variantsWith variant));
 
   common =
@@ -63,17 +84,19 @@ let
       targets = targetsWith variant;
       std = stds.${variant.std};
     in
-    {
+    craneArgs
+    // {
       inherit (workspace) version;
       inherit (std) cargoVendorDir;
       pname = package;
       CARGO_PROFILE = variant.profile;
-      nativeBuildInputs = [ pkgs.lld ];
+      nativeBuildInputs = [ pkgs.lld ] ++ craneArgs.nativeBuildInputs or [ ];
       # the same names of symbols whatever rustc's default is: up to 1.96 it is legacy
       preBuild = ''
+        ${craneArgs.preBuild or ""}
         ${remap}
         ${lib.concatMapStrings (target: ''
-          export CARGO_TARGET_${env target}_RUSTFLAGS="-Csymbol-mangling-version=v0 ${toString std.rustflags} $remap"
+          export CARGO_TARGET_${env target}_RUSTFLAGS="-Csymbol-mangling-version=v0 ${toString (rustflags variant)} $remap"
         '') targets}
       '';
       RUSTC_WRAPPER = rustcWrapper;
@@ -97,7 +120,7 @@ let
     craneLib.buildDepsOnly (
       common variant
       // {
-        src = workspace.root;
+        src = workspace.sources;
         buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
         doCheck = false;
       }
@@ -108,39 +131,60 @@ let
   # that reach them.
   libraries =
     variant:
-    craneLib.mkCargoDerivation (
-      common variant
-      // {
-        pnameSuffix = "-libraries";
-        src = workspace.sourceOfLibraries package;
-        cargoArtifacts = dependencies variant { };
-        buildPhaseCargoCommand = ''
-          ${build variant (targetsWith variant) [ ]}
-          ${build variant (lib.unique (map (other: other.target) (variantsWith variant))) [ "bench" ]}
-          # the guest itself was empty: cargo is to forget it
-          rm -r target/*/${variant.profile}/.fingerprint/${package}-*
-        '';
-      }
+    if workspace.closure folder == [ folder ] then
+      dependencies variant { }
+    else
+      craneLib.mkCargoDerivation (
+        common variant
+        // {
+          pnameSuffix = "-libraries";
+          src = workspace.sourceOfLibraries folder;
+          cargoArtifacts = dependencies variant { };
+          buildPhaseCargoCommand = ''
+            ${build variant (targetsWith variant) [ ]}
+            ${lib.optionalString (policy.measuring != null) (
+              build variant (lib.unique (map (other: other.target) (variantsWith variant)))
+                policy.measuring.features
+            )}
+            # the guest itself was empty: cargo is to forget it
+            rm -r target/*/${variant.profile}/.fingerprint/${package}-*
+          '';
+        }
+      );
+
+  # The manifests of the crates that the guest is built from, and no other: cargo would count the features that others
+  # ask of these.
+  alone =
+    let
+      manifest = lib.importTOML (workspace.root + "/Cargo.toml");
+      members = lib.subtractLists [ "" ] (workspace.closure folder);
+    in
+    pkgs.writeText "Cargo.toml" (
+      toml (
+        manifest
+        // lib.optionalAttrs (manifest ? workspace) {
+          workspace = removeAttrs manifest.workspace [ "default-members" ] // {
+            inherit members;
+          };
+        }
+      )
     );
 in
 {
-  inherit library dependencies;
+  inherit dependencies;
 
-  # What cargo says of the build of one variant: metadata.json. The crates that it is not built from are taken
-  # away, because cargo would count the features that they ask of others.
+  # What cargo says of the build of one variant: metadata.json.
   metadata =
     variant:
     craneLib.mkCargoDerivation (
       common variant
       // {
         pnameSuffix = "-${variant.name}-metadata";
-        src = workspace.sourceOf package;
+        src = workspace.sourceOf folder;
         cargoArtifacts = null;
         buildPhaseCargoCommand = ''
-          for crate in crates/*; do
-            case " ${toString (workspace.closure package)} " in *" ''${crate#crates/} "*) ;; *) rm -r $crate ;; esac
-          done
-          cargo metadata --offline --format-version 1 --manifest-path crates/${package}/Cargo.toml \
+          cp ${alone} Cargo.toml
+          cargo metadata --offline --format-version 1 --manifest-path ${workspace.within folder "Cargo.toml"} \
             --filter-platform ${variant.target} --features '${toString variant.features}' > metadata.json
         '';
         doInstallCargoArtifacts = false;
@@ -159,11 +203,18 @@ in
       common variant
       // {
         pnameSuffix = "-${variant.name}-${target}";
-        src = workspace.sourceOf package;
+        src = workspace.sourceOf folder;
         cargoArtifacts = libraries variant;
-        buildPhaseCargoCommand = build variant [ target ] variant.features;
+        buildPhaseCargoCommand = ''
+          # the wrapper notes the arguments of rustc
+          export RUSTC_RECORD=$PWD/rustc-arguments
+          ${build variant [ target ] variant.features}
+        '';
         doInstallCargoArtifacts = false;
-        installPhaseCommand = "install -Dm644 target/${target}/${variant.profile}/${library}.wasm -t $out";
+        installPhaseCommand = ''
+          install -Dm644 target/${target}/${variant.profile}/${binary}.wasm -t $out
+          install -Dm644 rustc-arguments -t $out
+        '';
       }
       // overrides
     );

@@ -3,7 +3,7 @@
 {
   lib,
   pkgs,
-  library,
+  binary,
   toolchain,
   wasm-gauge,
 }:
@@ -28,9 +28,9 @@ pkgs.runCommand "measure-${product.variant.name}"
       wasm-gauge measure --json $out/$1 --backend ${toolchain.backend or "nix"} \
         --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
-        --unoptimized $2/${library}.wasm --names $2/${library}.opt.names.wasm $2/${library}.opt.wasm
+        --unoptimized $2/${binary}.wasm --names $2/${binary}.opt.names.wasm $2/${binary}.opt.wasm
     }
     mkdir $out
-    measure report.json ${product.component}
+    measure report.json ${product.artifact}
     ${lib.optionalString (product.p1 != null) "measure wasip1.json ${product.p1}"}
   ''

@@ -28,8 +28,8 @@ in
 craneLib.mkCargoDerivation (
   args
   // {
-    src = workspace.sourceOf package;
-    cargoArtifacts = craneLib.buildDepsOnly (args // { src = workspace.root; });
+    src = workspace.sourceOf (workspace.folderOf package);
+    cargoArtifacts = craneLib.buildDepsOnly (args // { src = workspace.sources; });
     doInstallCargoArtifacts = false;
     installPhaseCommand = install;
     # what it was built with does not come along

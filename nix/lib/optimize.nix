@@ -1,5 +1,5 @@
-# A core module -> its optimised twins, by pinned tools only: exports outside the world's canonical ABI
-# pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
+# A core module -> its optimised twins, by pinned tools only: of one for a component, exports outside the world's canonical
+# ABI pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
 # core module without what wasm-opt does not leave either: names, producers, target features.
 { pkgs }:
 let
@@ -23,12 +23,13 @@ let
   ];
 in
 {
-  # name: what the derivation is called; core: a directory with `${library}.wasm`
+  # name: what the derivation is called; core: a directory with `${binary}.wasm`; component: whether it is for one
   modules =
     {
       name,
-      library,
+      binary,
       core,
+      component,
     }:
     pkgs.runCommand name
       {
@@ -41,13 +42,20 @@ in
       }
       ''
         mkdir $out
-        wasm-tools strip --delete '^(name|producers|target_features)$' ${core}/${library}.wasm -o $out/${library}.wasm
-        wasm-objdump -x -j Export ${core}/${library}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
-        wasm-tools component wit --json ${core}/${library}.wasm |
-          jq --rawfile exports exports --from-file ${./abi-exports.jq} > graph.json
-        wasm-metadce ${core}/${library}.wasm --graph-file graph.json -g -o pruned.wasm > unused
-        wasm-opt pruned.wasm ${toString wasmOptFlags} -o $out/${library}.opt.names.wasm
-        wasm-tools strip --delete '^name$' $out/${library}.opt.names.wasm -o $out/${library}.opt.wasm
+        wasm-tools strip --delete '^(name|producers|target_features)$' ${core}/${binary}.wasm -o $out/${binary}.wasm
+        ${
+          if component then
+            ''
+              wasm-objdump -x -j Export ${core}/${binary}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
+              wasm-tools component wit --json ${core}/${binary}.wasm |
+                jq -L ${./jq} --rawfile exports exports --from-file ${./jq/abi-exports.jq} > graph.json
+              wasm-metadce ${core}/${binary}.wasm --graph-file graph.json -g -o pruned.wasm > unused
+            ''
+          else
+            "cp ${core}/${binary}.wasm pruned.wasm"
+        }
+        wasm-opt pruned.wasm ${toString wasmOptFlags} -o $out/${binary}.opt.names.wasm
+        wasm-tools strip --delete '^name$' $out/${binary}.opt.names.wasm -o $out/${binary}.opt.wasm
       '';
 
   # from: a directory with core modules, files: which of them

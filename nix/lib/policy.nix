@@ -1,90 +1,158 @@
-# gauge.toml -> the variant table. A row is complete after this: every key it may leave out has its default. Rows with a
-# rebuilt standard library are left out where there is no lock of it (docs/min.md).
+# gauge.toml -> what is built. A row is complete after this: every key that it may leave out has its default. Whether the
+# rest of the policy is right is for wasm-gauge to say, in the check `policy`. Rows with a rebuilt standard library are left
+# out where there is no lock of it.
 {
   lib,
-  root,
   workspace,
+  # the policy's path in the workspace, or null where it is beside a crate
+  policyFile,
 }:
 let
-  policy = lib.importTOML (root + "/crates/clawft-wasm/gauge.toml");
-  inherit (policy) package;
-  declared = builtins.attrNames (lib.importTOML (root + "/crates/${package}/Cargo.toml")).features;
-  keys = [
-    "summary"
-    "allocator"
-    "features"
-    "profile"
-    "target"
-    "wasip1"
-    "std"
-    "one-shot"
-    "maturity"
-    "maturity-facts"
-  ];
+  inherit (workspace) at within;
 
-  targets = [
-    "wasm32-wasip2"
-    "wasm32-unknown-unknown"
-  ];
-  stds = [
-    "prebuilt"
-    "rebuilt"
-  ];
+  beside = lib.filter (
+    folder: builtins.pathExists (at folder + "/gauge.toml")
+  ) workspace.members;
+  file =
+    if policyFile != null then
+      policyFile
+    else if beside == [ ] then
+      throw "there is no gauge.toml beside a crate of this workspace: `wasm-gauge init` writes one"
+    else if builtins.length beside > 1 then
+      throw "there is more than one gauge.toml: say which is meant, as in policy = \"${within (builtins.head beside) "gauge.toml"}\""
+    else
+      within (builtins.head beside) "gauge.toml";
+  folder =
+    let
+      parts = builtins.match "(.*)/[^/]*" file;
+    in
+    if parts == null then "" else builtins.head parts;
+  given =
+    lib.throwIf (!builtins.pathExists (at file)) "there is no ${file}"
+      (lib.importTOML (at file));
+  manifest = workspace.manifest folder;
+  package = manifest.package.name;
 
-  refuse = name: message: throw "gauge.toml: [variants.${name}]: ${message}";
+  # what is built of the package: a library for a host to call, or a command
+  library =
+    if manifest ? lib.crate-type && lib.elem "cdylib" manifest.lib.crate-type then
+      builtins.replaceStrings [ "-" ] [ "_" ] (manifest.lib.name or package)
+    else
+      null;
+  command = (builtins.head (manifest.bin or [ { } ])).name or package;
+
   row =
     name:
     {
-      summary,
-      allocator ? "wasi-libc",
+      summary ? manifest.package.description or package,
+      allocator ? null,
       features ? [ ],
-      profile ? "release-wasm",
-      target ? "wasm32-wasip2",
+      profile ? given.profile or "release",
+      target ? given.target or "wasm32-wasip2",
+      component ? given.component or true,
+      stack-size ? given.stack-size or null,
       wasip1 ? false,
       std ? "prebuilt",
       one-shot ? false,
       ...
-    }@given:
-    let
-      unknownKeys = lib.subtractLists keys (builtins.attrNames given);
-      unknownFeatures = lib.subtractLists declared features;
-    in
-    if unknownKeys != [ ] then
-      refuse name "unknown key ${toString unknownKeys}; a row has ${toString keys}"
-    else if unknownFeatures != [ ] then
-      refuse name "${package} has no feature ${toString unknownFeatures}; it has ${toString declared}"
-    else if !lib.elem target targets then
-      refuse name "target is ${target}; it can be ${toString targets}"
-    else if wasip1 && target != "wasm32-wasip2" then
-      refuse name "wasip1 is true, but a row for ${target} has no WASI"
-    else if !lib.elem std stds then
-      refuse name "std is ${std}; it can be ${toString stds}"
-    else
-      {
-        inherit
-          name
-          summary
-          allocator
-          features
-          profile
-          target
-          wasip1
-          std
-          one-shot
-          ;
-        # all that core modules are built for
-        targets = [ target ] ++ lib.optional wasip1 "wasm32-wasip1";
-      };
-  rows = lib.mapAttrs row policy.variants;
+    }:
+    {
+      inherit
+        name
+        summary
+        allocator
+        features
+        profile
+        target
+        component
+        stack-size
+        wasip1
+        std
+        one-shot
+        ;
+      # all that core modules are built for
+      targets = [ target ] ++ lib.optional wasip1 "wasm32-wasip1";
+    };
+  rows = lib.mapAttrs row (given.variants or { ${package} = { }; });
   cannotBeBuilt = name: workspace.stdLock == null && rows.${name}.std == "rebuilt";
   leftOut = lib.filter cannotBeBuilt (builtins.attrNames rows);
   variants = removeAttrs rows leftOut;
+  misnamed = lib.filter (
+    name: builtins.match "[a-z0-9][a-z0-9-]*" name == null || name == "default"
+  ) (builtins.attrNames rows);
+  default = given.default-variant or (builtins.head (builtins.attrNames rows));
+
+  # the files in the policy's folder that "tests/calls/*.jsonl" or a plain path names, as paths in the workspace
+  files =
+    pattern:
+    let
+      parts = builtins.match "(.*/)?([^/]*)" pattern;
+      inside = within folder (if builtins.head parts == null then "." else builtins.head parts);
+      regex = builtins.replaceStrings [ "." "*" ] [ "\\." ".*" ] (lib.last parts);
+      found = lib.filter (name: builtins.match regex name != null) (
+        builtins.attrNames (builtins.readDir (at inside))
+      );
+    in
+    lib.throwIf (found == [ ]) "${file}: there is no ${pattern} in ${at folder}" (
+      map (name: within inside name) found
+    );
+  contents = path: builtins.path { path = at path; };
 in
-{
-  inherit package variants leftOut;
-  inherit (policy) bans;
-  default =
-    lib.throwIf (!variants ? ${policy.default-variant})
-      "gauge.toml: default-variant is ${policy.default-variant}, and there is no such row"
-      policy.default-variant;
-}
+lib.throwIf (misnamed != [ ])
+  "${file}: a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
+  (lib.throwIf (!variants ? ${default})
+    "${file}: default-variant is ${default}, and there is no such row: it is one of ${toString (builtins.attrNames variants)}"
+    {
+      inherit
+        file
+        folder
+        package
+        variants
+        leftOut
+        default
+        ;
+      isCommand = library == null;
+      # what the file is called that cargo makes, without .wasm
+      binary = if library == null then command else library;
+      # What wasm-gauge reads when it judges by the policy: the file, the manifest and the record beside it. An edit of
+      # anything else in the folder judges nothing anew.
+      judged =
+        builtins.path {
+          name = "policy";
+          path = at folder;
+          filter =
+            path: _:
+            lib.elem path (
+              map (name: "${toString (at folder)}/${name}") [
+                (baseNameOf file)
+                "Cargo.toml"
+                "baseline.json"
+              ]
+            );
+        }
+        + "/${baseNameOf file}";
+      # what of the policy's folder no build reads
+      notBuilt = [
+        file
+        (within folder "baseline.json")
+      ]
+      ++ lib.optionals (given ? calls) (files given.calls.behaviour)
+      ++ lib.optionals (given ? startup.calls) (files given.startup.calls)
+      ++ lib.concatMap (workload: files workload.calls) (builtins.attrValues (given.workloads or { }));
+      hasBaseline = builtins.pathExists (at folder + "/baseline.json");
+      rebuildsStd = lib.any (row: row.std == "rebuilt") (builtins.attrValues rows);
+      # whether a part is there
+      has = part: given ? ${part};
+      bans = given.bans or { };
+      # the WIT whose world binaries have, where it is not to be the one that they bring
+      world = if given ? world then within folder given.world else null;
+      # cargo features of the build that workloads run on and that counts its allocations, the export that tells of it, and
+      # its world, or null
+      measuring = given.measuring or null;
+      calls = lib.optionals (given ? calls) (map contents (files given.calls.behaviour));
+      # the file whose first call start-up is measured up to, or null
+      startup = if given ? startup.calls then contents (builtins.head (files given.startup.calls)) else null;
+      workloads = lib.mapAttrs (_: workload: contents (builtins.head (files workload.calls))) (
+        given.workloads or { }
+      );
+    })

@@ -7,7 +7,7 @@
   optimize,
 }:
 let
-  inherit (guest) library;
+  inherit (policy) binary;
 
   describe = drv: description: drv // { meta = (drv.meta or { }) // { inherit description; }; };
 
@@ -15,43 +15,50 @@ let
     variant: target:
     optimize.modules {
       name = "wasm-${variant.name}-${if target == "wasm32-wasip1" then "p1" else "core"}";
-      inherit library;
+      inherit binary;
       core = guest.core { inherit variant target; };
+      inherit (variant) component;
     };
 in
 rec {
-  inherit library;
   # name -> the row and what was built of it
   variants = lib.mapAttrs (name: variant: rec {
     inherit variant;
-    component = optimize.components {
-      name = "wasm-${name}";
-      from = core;
-      files = [
-        "${library}.wasm"
-        "${library}.opt.wasm"
-        "${library}.opt.names.wasm"
-      ];
-    };
-    # the core modules that the component is made from
+    # what ships for its target
+    artifact =
+      if variant.component then
+        optimize.components {
+          name = "wasm-${name}";
+          from = core;
+          files = [
+            "${binary}.wasm"
+            "${binary}.opt.wasm"
+            "${binary}.opt.names.wasm"
+          ];
+        }
+      else
+        core;
+    # the core modules that it is made from
     core = modules variant variant.target;
     # those for runtimes without components, or null
     p1 = if lib.elem "wasm32-wasip1" variant.targets then modules variant "wasm32-wasip1" else null;
     cores = [ core ] ++ lib.optional (p1 != null) p1;
-    shipped = [ component ] ++ lib.optional (p1 != null) p1;
-    # what workloads run on, and what counts its allocations until it is told to stop: its row, and what it is
-    counting = variant // {
+    shipped = [ artifact ] ++ lib.optional (p1 != null) p1;
+    # What workloads run on: where the policy names features for it, another build, which counts its allocations until it
+    # is told to stop.
+    measured = variant // {
       name = "${name}-tracing";
-      features = variant.features ++ [
-        "alloc-tracing"
-        "bench"
-      ];
+      features = variant.features ++ policy.measuring.features;
     };
-    tracing = optimize.components {
-      name = "wasm-${name}-tracing";
-      from = modules counting variant.target;
-      files = [ "${library}.opt.wasm" ];
-    };
+    tracing =
+      if policy.measuring == null then
+        null
+      else
+        optimize.components {
+          name = "wasm-${name}-tracing";
+          from = modules measured variant.target;
+          files = [ "${binary}.opt.wasm" ];
+        };
   }) policy.variants;
   default = variants.${policy.default};
 
@@ -59,8 +66,13 @@ rec {
     lib.mergeAttrsList (
       lib.mapAttrsToList (
         name: product:
+        let
+          kind = if product.variant.component then "component" else "core module";
+        in
         {
-          "wasm-${name}" = describe product.component "component: ${product.variant.summary}";
+          "wasm-${name}" = describe product.artifact "${kind}: ${product.variant.summary}";
+        }
+        // lib.optionalAttrs (product.tracing != null) {
           "wasm-${name}-tracing" =
             describe product.tracing "component that counts its allocations: ${product.variant.summary}";
         }
@@ -71,7 +83,7 @@ rec {
     )
     // {
       default = describe (pkgs.runCommand "wasm" { } ''
-        install -Dm644 ${default.component}/${library}.opt.wasm -t $out
-      '') "the optimised component of the default variant, ${policy.default}";
+        install -Dm644 ${default.artifact}/${binary}.opt.wasm -t $out
+      '') "the optimised binary of the default variant, ${policy.default}";
     };
 }

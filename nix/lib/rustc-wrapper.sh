@@ -65,6 +65,11 @@ if [[ -n $suffix ]]; then
   link '' .d
 fi
 
+# The record of how the guest itself was built: one argument a line.
+if [[ -n ${RUSTC_RECORD:-} && ($types == *' cdylib '* || $types == *' bin '*) ]]; then
+  printf '%s\n' "$@" >"$RUSTC_RECORD"
+fi
+
 arguments=()
 for argument; do
   case $argument in

@@ -1,9 +1,6 @@
-# rust-toolchain.toml -> the toolchain, the same that rustup takes from it.
+# The toolchain of this repository's rust-toolchain.toml, the same that rustup takes from it.
 {
   inputs,
   pkgs,
-  root,
 }:
-(inputs.rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile (
-  root + "/rust-toolchain.toml"
-)
+(inputs.rust-overlay.lib.mkRustBin { } pkgs).fromRustupToolchainFile ../../rust-toolchain.toml

@@ -1,8 +1,10 @@
 # What an edit is judged by within half a minute: one variant, built, and all that is asked of it but what takes longer
 # (stress, tracing, bench).
 {
+  lib,
   pkgs,
   call,
+  policy,
   reportsOf,
   checks,
 }:
@@ -13,19 +15,25 @@ let
     name = "baseline-${name}";
     reports = reportsOf name;
   };
-  judged = map (family: checks."${family}-${name}") [
-    "size"
-    "bans"
-    "allocator"
-    "twin"
-    "valid"
-    "behaviour"
-  ];
+  # of those that there are
+  judged = map (check: checks.${check}) (
+    lib.filter (check: checks ? ${check}) (
+      map (family: "${family}-${name}") [
+        "size"
+        "lint"
+        "bans"
+        "allocator"
+        "twin"
+        "valid"
+        "behaviour"
+      ]
+    )
+  );
 in
 pkgs.runCommand "verdict-${name}"
   {
-    meta.description = "judges ${name}: budget, bans, allocator, twin, validity, behaviour, ratchet";
+    meta.description = "judges ${name}: budget, build, bans, allocator, twin, validity, behaviour, ratchet";
   }
   ''
-    cat ${toString (judged ++ [ ratchet ])} | tee $out
+    cat ${toString (judged ++ lib.optional policy.hasBaseline ratchet)} | tee $out
   ''

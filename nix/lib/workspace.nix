@@ -1,90 +1,167 @@
-# What cargo builds from: the vendored crates, and sources in which only the crates that matter are real.
+# What cargo builds from: the vendored crates, and sources in which only the crates that matter are real, so that an edit
+# elsewhere rebuilds nothing. A crate is known by its folder in the workspace; that of a crate at the root is "".
 {
   lib,
   pkgs,
   craneLib,
   toolchain,
   root,
+  # paths in the workspace that no build reads
+  ignore,
 }:
 let
-  # std's own lock, of the toolchain's rust-src: a copy, because what is in a derivation is not read here.
-  stdLockCopy = root + "/nix/std/Cargo-${toolchain.version}.lock";
-  stdLock = if builtins.pathExists stdLockCopy then stdLockCopy else null;
-
-  manifest = crate: lib.importTOML (root + "/crates/${crate}/Cargo.toml");
-  members = builtins.attrNames (builtins.readDir (root + "/crates"));
-  # a crate and the workspace members it is built from
-  closure =
-    crate:
-    lib.unique (
-      [ crate ]
-      ++ lib.concatMap closure (
-        lib.filter (dependency: lib.elem dependency members) (
-          builtins.attrNames ((manifest crate).dependencies or { })
-        )
-      )
-    );
-  dummy = craneLib.mkDummySrc { src = root; };
+  within = folder: file: if folder == "" then file else "${folder}/${file}";
+  at = folder: if folder == "" then root else root + "/${folder}";
   # a store path of its own: nothing else of the repository becomes an input
   alone = path: builtins.path { inherit path; };
 
-  # What `cargo build` needs of a crate: an edit of its tests, data or policy makes no new binary.
-  notBuilt = [
-    "baseline.json"
-    "corpus"
-    "fuzz"
-    "gauge.toml"
-    "tests"
-  ];
+  lock =
+    lib.throwIf (!builtins.pathExists (root + "/Cargo.lock"))
+      "there is no Cargo.lock beside the Cargo.toml of the workspace: run `cargo generate-lockfile`, and git add it"
+      (root + "/Cargo.lock");
+  rootManifest = lib.importTOML (root + "/Cargo.toml");
+  manifest = folder: lib.importTOML (at folder + "/Cargo.toml");
+
+  # "crates/*" -> the folders with a manifest that it matches
+  expand =
+    pattern:
+    let
+      regex = part: builtins.replaceStrings [ "." "*" ] [ "\\." "[^/]*" ] part;
+      folders =
+        folder: part:
+        lib.filter (name: builtins.match (regex part) name != null) (
+          builtins.attrNames (lib.filterAttrs (_: type: type == "directory") (builtins.readDir (at folder)))
+        );
+      walk =
+        folder: parts:
+        if parts == [ ] then
+          [ folder ]
+        else
+          lib.concatMap (name: walk (within folder name) (builtins.tail parts)) (
+            folders folder (builtins.head parts)
+          );
+      parts = lib.filter (part: builtins.isString part && part != "" && part != ".") (builtins.split "/" pattern);
+    in
+    lib.filter (folder: builtins.pathExists (at folder + "/Cargo.toml")) (walk "" parts);
+
+  excluded = lib.concatMap expand (rootManifest.workspace.exclude or [ ]);
+  listed = lib.subtractLists excluded (
+    lib.concatMap expand (rootManifest.workspace.members or [ ])
+  );
+  # those that are listed, and those that they are built from
+  members = lib.unique (
+    lib.concatMap closure (lib.optional (rootManifest ? package) "" ++ listed)
+  );
+
+  # the folders of the crates that one is built from, within this workspace
+  local =
+    folder:
+    let
+      found = manifest folder;
+      dependencies =
+        table: (table.dependencies or { }) // (table.build-dependencies or { });
+      all = map dependencies ([ found ] ++ builtins.attrValues (found.target or { }));
+      # a path beside the manifest that says it -> a folder of the workspace
+      resolve =
+        base: path:
+        let
+          absolute = toString (at base + "/${path}");
+        in
+        lib.throwIf (!lib.hasPrefix "${toString root}/" absolute)
+          "${within folder "Cargo.toml"}: the path ${path} leads out of the flake"
+          (relative absolute);
+      folderOf =
+        name: dependency:
+        if dependency.workspace or false then
+          let
+            shared = rootManifest.workspace.dependencies.${name};
+          in
+          lib.optional (shared ? path) (resolve "" shared.path)
+        else
+          lib.optional (dependency ? path) (resolve folder dependency.path);
+    in
+    lib.unique (
+      lib.concatMap (
+        table: lib.concatMap (name: folderOf name table.${name}) (builtins.attrNames table)
+      ) all
+    );
+  # a crate and those that it is built from
+  closure = folder: lib.unique ([ folder ] ++ lib.concatMap closure (local folder));
+
+  folderOf =
+    package:
+    let
+      found = lib.filter (folder: (manifest folder).package.name == package) members;
+    in
+    lib.throwIf (builtins.length found != 1)
+      "Cargo.toml: ${toString (builtins.length found)} crates of the workspace are called ${package}: ${toString found}"
+      (builtins.head found);
+
+  # Files of the repository that a build may read beside the crates: all that is in no crate and is not to be ignored.
+  isIgnored = file: lib.elem (relative file) ignore;
+  relative = file: builtins.substring (builtins.stringLength (toString root) + 1) (-1) (toString file);
+  shared = builtins.path {
+    name = "shared";
+    path = root;
+    filter = file: _: !lib.elem (relative file) (lib.subtractLists [ "" ] members) && !isIgnored file;
+  };
   buildable =
-    path:
+    folder:
     builtins.path {
-      inherit path;
-      filter = file: _: !(dirOf file == toString path && lib.elem (baseNameOf file) notBuilt);
+      path = at folder;
+      filter = file: _: !isIgnored file;
     };
 
-  # The manifests of the whole workspace (the lock is one for all) with some crates as `take` gives them, so that
-  # an edit elsewhere rebuilds nothing.
+  dummy = craneLib.mkDummySrc { src = sources; };
+  # what is not ignored
+  sources = lib.cleanSourceWith {
+    src = root;
+    filter = file: _: !isIgnored file;
+  };
+
+  # The manifests of the whole workspace (the lock is one for all) with some crates as `take` gives them.
   withCrates =
-    take: crates:
+    take: folders:
     pkgs.runCommand "source" { } ''
       cp -r --no-preserve=mode ${dummy} $out
-      cp ${alone (root + "/Cargo.toml")} $out/Cargo.toml
-      ${lib.concatMapStrings (crate: ''
-        rm -r $out/crates/${crate}
-        cp -r --no-preserve=mode ${take (root + "/crates/${crate}")} $out/crates/${crate}
-      '') crates}
+      cp -r --no-preserve=mode ${shared}/. $out
+      ${lib.concatMapStrings (folder: ''
+        rm -r $out/${folder}
+        cp -r --no-preserve=mode ${take folder} $out/${folder}
+      '') (lib.subtractLists [ "" ] folders)}
     '';
+
+  # std's own lock, of the toolchain's rust-src: a copy, because what is in a derivation is not read here
+  stdLockCopy = root + "/nix/std/Cargo-${toolchain.version}.lock";
+  stdLock = if builtins.pathExists stdLockCopy then stdLockCopy else null;
 in
 {
   inherit
     root
+    at
+    within
     alone
+    manifest
     members
     closure
+    folderOf
     stdLock
+    sources
+    lock
     ;
-  inherit ((lib.importTOML (root + "/Cargo.toml")).workspace.package) version;
-  cargoVendorDir = craneLib.vendorCargoDeps { src = root; };
+  version = (rootManifest.workspace.package or rootManifest.package or { }).version or "0";
+  cargoVendorDir = craneLib.vendorCargoDeps { src = builtins.dirOf lock; };
   # the same and what std is built from
   cargoVendorDirWithStd = craneLib.vendorMultipleCargoDeps {
     cargoLockList = [
-      (root + "/Cargo.lock")
+      lock
       stdLock
     ];
   };
 
-  sourceOf = crate: withCrates buildable (closure crate);
+  sourceOf = folder: withCrates buildable (closure folder);
   # the same without that crate
-  sourceOfLibraries = crate: withCrates buildable (lib.subtractLists [ crate ] (closure crate));
-  # Some crates whole, with their tests. Those of wasm-gauge hold what it prints against the schemas in docs/, and what
-  # it does with proposals against the table there.
-  wholeSourceOf =
-    crates:
-    pkgs.runCommand "source" { } ''
-      cp -r --no-preserve=mode ${withCrates alone crates} $out
-      mkdir -p $out/docs
-      cp -r ${alone (root + "/docs/schema")} $out/docs/schema
-      cp ${alone (root + "/docs/proposals.md")} $out/docs/proposals.md
-    '';
+  sourceOfLibraries = folder: withCrates buildable (lib.subtractLists [ folder ] (closure folder));
+  # some crates whole, with what a build does not read of them
+  wholeSourceOf = withCrates (folder: alone (at folder));
 }

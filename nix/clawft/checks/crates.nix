@@ -1,4 +1,5 @@
 # Clippy, doc and test of some crates of the workspace, with the dependencies that these share.
+#   source            makes the sources of crates
 #   check             makes a derivation of a name and what cargo is to do
 #   common            what all of them have alike
 #   extraClippy       what else clippy goes over
@@ -10,6 +11,7 @@
   workspace,
   llvmTools,
   common,
+  source,
   check,
 }:
 {
@@ -21,11 +23,11 @@
 let
   packages = lib.concatMapStrings (crate: " --package ${crate}") crates;
   args = {
-    src = workspace.wholeSourceOf crates;
+    src = source crates;
     cargoArtifacts = craneLib.buildDepsOnly (
       common
       // {
-        src = workspace.root;
+        src = workspace.sources;
         buildPhaseCargoCommand = ''
           cargoWithProfile check --locked --all-targets ${packages}
           cargoWithProfile test --locked --no-run ${packages}

@@ -5,7 +5,7 @@
 }:
 call ./rust.nix { }
 // perVariant "tracing" (call ./tracing.nix { })
-// perVariant "behaviour" (call ./behaviour.nix { })
+// perVariant "environment" (call ./environment.nix { })
 // perVariant "stress" (call ./stress.nix { })
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };

@@ -33,7 +33,7 @@ let
             --features '${toString variant.features}' -- $(sed 's/^/-C link-arg=--undefined=/' symbols)
         '';
         installPhaseCommand = ''
-          module=target/${target}/${variant.profile}/${guest.library}.wasm
+          module=target/${target}/${variant.profile}/${policy.binary}.wasm
           wasm-objdump -x -j Export $module | sed -n 's/.* -> "\(.*\)"$/\1/p' | sort > exports
           if comm -23 symbols exports | grep .; then
             echo "the above are defined by $object in libc.a, and not by ${policy.package}" >&2

@@ -27,7 +27,9 @@ let
       }
       // args
     );
-  ofCrates = call ./crates.nix { inherit common check; };
+  ofCrates = call ./crates.nix { inherit common check source; };
+  source = call ./source.nix { };
+  members = map (folder: (workspace.manifest folder).package.name) workspace.members;
   tool = "wasm-gauge";
   ofTool = ofCrates {
     name = "tool";
@@ -50,13 +52,13 @@ let
       }
       {
         inherit target;
-        inherit (products.default.counting) features;
+        inherit (products.default.measured) features;
       }
     ]) default.targets
   );
   ofAgent = ofCrates {
     name = "agent";
-    crates = lib.subtractLists [ tool ] workspace.members;
+    crates = lib.subtractLists [ tool ] members;
     # all allocators at once, which an empty guest does not refuse
     extraDependencies = lib.concatMapStrings (
       target: onGuest "check" target (lib.unique (lib.concatMap (variant: variant.features) variants)) + "\n"
@@ -77,7 +79,7 @@ in
 
   # The toolchain at hand may be newer than the pin: what the locked crates ask for must not be.
   msrv = check "msrv" {
-    src = workspace.wholeSourceOf workspace.members;
+    src = source members;
     nativeBuildInputs = [ pkgs.jq ];
     buildPhaseCargoCommand = ''
       cargo metadata --locked --offline --format-version 1 > metadata.json
@@ -95,7 +97,7 @@ in
   };
 
   fmt = check "fmt" {
-    src = workspace.wholeSourceOf workspace.members;
+    src = source members;
     cargoVendorDir = null;
     buildPhaseCargoCommand = "cargo fmt --all -- --check";
   };

@@ -2,7 +2,7 @@
 # the answer that is shown.
 {
   pkgs,
-  library,
+  binary,
   wasm-gauge,
   workload,
 }:
@@ -25,7 +25,7 @@ pkgs.runCommand "stress-${variant.name}"
       seeds=$2
       clawft-workload calls stress --repetitions $seeds > calls
       status=0
-      wasm-gauge call ${product.tracing}/${library}.opt.wasm --max-memory $memory --calls calls > answers 2> trap || status=$?
+      wasm-gauge call ${product.tracing}/${binary}.opt.wasm --max-memory $memory --calls calls > answers 2> trap || status=$?
       jq -s '.[2:] | map(if .ok then .ok | fromjson else . end)' answers > runs
     }
 

@@ -3,7 +3,7 @@
 {
   lib,
   pkgs,
-  library,
+  binary,
   workspace,
   policy,
   wasm-gauge,
@@ -30,7 +30,7 @@ let
   inherit (product) variant;
   # target -> what ships for it
   shipped = {
-    ${variant.target} = product.component;
+    ${variant.target} = product.artifact;
   }
   // lib.optionalAttrs (product.p1 != null) { wasm32-wasip1 = product.p1; };
 in
@@ -55,7 +55,7 @@ pkgs.runCommand "tracing-${variant.name}"
       {"call":"alloc-stats","args":[]}
     '';
     features = builtins.toJSON variant.features;
-    tracingFeatures = builtins.toJSON product.counting.features;
+    tracingFeatures = builtins.toJSON product.measured.features;
     passAsFile = [
       "calls"
       "replays"
@@ -73,10 +73,10 @@ pkgs.runCommand "tracing-${variant.name}"
     }
     ${lib.concatStringsSep "" (
       lib.mapAttrsToList (target: files: ''
-        holds ${files}/${library}.opt.wasm ${target} "$features" '.stats | .tracing == false and has("counters") == false'
+        holds ${files}/${binary}.opt.wasm ${target} "$features" '.stats | .tracing == false and has("counters") == false'
       '') shipped
     )}
-    holds ${product.tracing}/${library}.opt.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
+    holds ${product.tracing}/${binary}.opt.wasm ${variant.target} "$tracingFeatures" '.stats | .tracing and .counters.allocations > 0
       and .counters.peak_live_bytes >= .counters.live_bytes and .memory.heap_bytes >= .counters.peak_live_bytes' \
       --calls $replaysPath
     jq .stats reports | tee $out

@@ -63,6 +63,8 @@ let
   mkDummySrc =
     { src }:
     let
+      origSrc = src.origSrc or src;
+      isSource = src.filter or (_: _: true);
       empty = builtins.toFile "dummy.rs" "pub fn main() {}\n";
       # the files' store path must not become an input
       text = file: builtins.toFile "text" (builtins.unsafeDiscardStringContext (builtins.readFile file));
@@ -77,16 +79,21 @@ let
             let
               path = "${folder}/${name}";
             in
-            if type == "directory" then find path else lib.optional (isKept path) path
-          ) (builtins.readDir (src + folder))
+            if !isSource (toString origSrc + path) type then
+              [ ]
+            else if type == "directory" then
+              find path
+            else
+              lib.optional (isKept path) path
+          ) (builtins.readDir (origSrc + folder))
         );
       put = path: from: "install -Dm644 ${from} $out${path}\n";
-      keep = path: put path (text (src + path));
+      keep = path: put path (text (origSrc + path));
       stub =
         path:
         let
           folder = dirOf path;
-          manifest = clean (lib.importTOML (src + path));
+          manifest = clean (lib.importTOML (origSrc + path));
           package = manifest.package // {
             build = "${empty}";
           };
@@ -96,7 +103,7 @@ let
             toTOML (manifest // lib.optionalAttrs (manifest ? package) { inherit package; })
           )
         )
-        + lib.concatMapStrings (target: put "${folder}/${target}" empty) (targetsOf (src + folder) manifest);
+        + lib.concatMapStrings (target: put "${folder}/${target}" empty) (targetsOf (origSrc + folder) manifest);
       dummy = path: if baseNameOf path == "Cargo.toml" then stub path else keep path;
     in
     pkgs.runCommand "source" { } (lib.concatMapStrings dummy (find ""));

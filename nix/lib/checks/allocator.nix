@@ -1,8 +1,9 @@
-# One allocator per binary: one place where memory grows, the variant's own allocator, and no other by name.
+# One allocator per binary: one place where memory grows, the variant's own allocator, and no other by name. Of a row that
+# names none nothing is held: null.
 {
   lib,
   pkgs,
-  library,
+  binary,
   policy,
 }:
 product:
@@ -15,12 +16,18 @@ let
     if allocator == "wasi-libc" then
       "sbrk"
     else
-      "${toString (builtins.stringLength allocator)}${allocator}|[$]${allocator}[.][.]";
-  others = lib.filter (a: a != allocator) (
+      let
+        crate = builtins.replaceStrings [ "-" ] [ "_" ] allocator;
+      in
+      "${toString (builtins.stringLength crate)}${crate}|[$]${crate}[.][.]";
+  others = lib.filter (a: a != null && a != allocator) (
     lib.unique (map (v: v.allocator) (builtins.attrValues policy.variants))
   );
 in
-pkgs.runCommand "allocator-${name}"
+if allocator == null then
+  null
+else
+  pkgs.runCommand "allocator-${name}"
   {
     nativeBuildInputs = [
       pkgs.wabt
@@ -29,7 +36,7 @@ pkgs.runCommand "allocator-${name}"
   }
   ''
     fail() { echo "$1" >&2; exit 1; }
-    for module in ${lib.concatMapStringsSep " " (core: "${core}/${library}.opt.names.wasm") product.cores}; do
+    for module in ${lib.concatMapStringsSep " " (core: "${core}/${binary}.opt.names.wasm") product.cores}; do
       wasm-tools print $module > text
       sites=$(grep -c memory.grow text) || true
       [ $sites = 1 ] || fail "$module: memory grows in $sites places; one allocator has one"

@@ -3,8 +3,7 @@
 {
   lib,
   pkgs,
-  library,
-  workspace,
+  binary,
   policy,
   guest,
   wasm-gauge,
@@ -12,21 +11,23 @@
 product:
 let
   inherit (product) variant;
-  inherit (policy) bans;
+  bans = lib.filterAttrs (_: builtins.isList) policy.bans;
   parts = separator: text: builtins.filter builtins.isString (builtins.split separator text);
   example = builtins.replaceStrings [ "*" ] [ "x" ];
+  # as WAT writes it
+  quoted = text: ''"${builtins.replaceStrings [ "\\" ''"'' ] [ "\\\\" ''\"'' ] text}"'';
   mangled =
     path:
     "_ZN${
       lib.concatMapStrings (name: toString (builtins.stringLength name) + name) (parts "::" path)
     }17h0123456789abcdefE";
-  function = symbol: ''(func $"${symbol}")'';
+  function = symbol: "(func \$${quoted symbol})";
   import' =
     name:
     let
       names = parts "#" (example name);
     in
-    ''(import "${builtins.head names}" "${toString (builtins.tail names)}" (tag))'';
+    "(import ${quoted (builtins.head names)} ${quoted (toString (builtins.tail names))} (tag))";
 in
 pkgs.runCommand "bans-${variant.name}"
   {
@@ -35,36 +36,38 @@ pkgs.runCommand "bans-${variant.name}"
       pkgs.wasm-tools
       wasm-gauge
     ];
-    crate = workspace.alone (workspace.root + "/crates/${policy.package}");
-    metadata = guest.metadata variant;
+    metadata = lib.optionalString (policy.has "dependencies") (guest.metadata variant);
     passAsFile = [
+      "banned"
       "plantedImports"
       "plantedRest"
     ];
-    plantedImports = lib.concatMapStringsSep "\n" import' bans.imports;
+    banned = builtins.toJSON bans;
+    plantedImports = lib.concatMapStringsSep "\n" import' (bans.imports or [ ]);
     plantedRest = lib.concatStringsSep "\n" (
-      map (name: function (mangled "${name}::planted")) bans.crates
-      ++ map (path: function (mangled (example path))) bans.symbols
-      ++ map (text: ''(data "${text}")'') bans.strings
+      map (name: function (mangled "${name}::planted")) (bans.crates or [ ])
+      ++ map (path: function (mangled (example path))) (bans.symbols or [ ])
+      ++ map (text: "(data ${quoted text})") (bans.strings or [ ])
     );
   }
   ''
-    bans() { wasm-gauge bans --policy $crate/gauge.toml --metadata $metadata/metadata.json "$@"; }
+    bans() { wasm-gauge bans --policy ${policy.judged} ''${metadata:+--metadata $metadata/metadata.json} "$@"; }
     entries() { jq -r 'to_entries[] | .key as $list | .value[] | "\($list) \(.)"' | sort -u; }
 
     # Module, and what is in it. Imports come first, and are tags: a function more in front of the others would change
     # the index of those without names.
-    wasm-tools print ${product.core}/${library}.opt.names.wasm > text
+    wasm-tools print ${product.core}/${binary}.opt.names.wasm > text
     { head -n 1 text; cat $plantedImportsPath; sed '1d;$d' text; cat $plantedRestPath; echo ')'; } > planted.wat
     wasm-tools parse planted.wat -o planted.wasm
+    entries < $bannedPath > banned
     status=0
     bans --format json planted.wasm > found.json || status=$?
-    entries <<< '${builtins.toJSON (lib.filterAttrs (_: builtins.isList) bans)}' > banned
     jq 'reduce .found[] as $f ({}; .[$f.list] += [$f.ban])' found.json | entries > found
-    [ $status = 1 ] && diff banned found || { echo "not all that was planted is found (exit status $status)" >&2; exit 1; }
+    { [ $status = 1 ] || [ ! -s banned ]; } && diff banned found ||
+      { echo "not all that was planted is found (exit status $status)" >&2; exit 1; }
     echo "$(wc -l < banned) things are banned: each one is found where it is planted" | tee $out
 
     for shipped in ${toString product.shipped}; do
-      bans $shipped/${library}.opt.wasm --names $shipped/${library}.opt.names.wasm | tee -a $out
+      bans $shipped/${binary}.opt.wasm --names $shipped/${binary}.opt.names.wasm | tee -a $out
     done
   ''

@@ -3,7 +3,6 @@
 {
   lib,
   pkgs,
-  workspace,
   policy,
   wasm-gauge,
   name,
@@ -12,12 +11,8 @@
   # what workloads came to, or null
   figures,
 }:
-pkgs.runCommand name
-  {
-    nativeBuildInputs = [ wasm-gauge ];
-    crate = workspace.alone (workspace.root + "/crates/${policy.package}");
-  }
+pkgs.runCommand name { nativeBuildInputs = [ wasm-gauge ]; }
   ''
-    wasm-gauge baseline check --policy $crate/gauge.toml \
+    wasm-gauge baseline check --policy ${policy.judged} \
       ${lib.optionalString (figures != null) "--bench ${figures}/bench.json"} ${reports} | tee $out
   ''

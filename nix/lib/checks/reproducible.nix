@@ -10,7 +10,8 @@
   products,
 }:
 let
-  inherit (products) library default;
+  inherit (policy) binary;
+  inherit (products) default;
 
   # What cargo hears of the host. What is compiled for it is for this one all the same.
   otherHost =
@@ -49,15 +50,21 @@ let
     lib.unique (map kind cores)
   );
 
-  component = optimize.components {
-    name = "again";
-    files = [ "${library}.opt.wasm" ];
-    from = optimize.modules {
-      name = "again-modules";
-      inherit library;
-      core = again default.variant default.variant.target;
-    };
+  modules = optimize.modules {
+    name = "again-modules";
+    inherit binary;
+    core = again default.variant default.variant.target;
+    inherit (default.variant) component;
   };
+  artifact =
+    if default.variant.component then
+      optimize.components {
+        name = "again";
+        files = [ "${binary}.opt.wasm" ];
+        from = modules;
+      }
+    else
+      modules;
 in
 pkgs.runCommand "reproducible" { } ''
   same() {
@@ -67,8 +74,8 @@ pkgs.runCommand "reproducible" { } ''
   ${lib.concatMapStrings (
     { variant, target }:
     ''
-      same ${guest.core { inherit variant target; }}/${library}.wasm ${again variant target}/${library}.wasm "core module of ${variant.name} for ${target}"
+      same ${guest.core { inherit variant target; }}/${binary}.wasm ${again variant target}/${binary}.wasm "core module of ${variant.name} for ${target}"
     ''
   ) compared}
-  same ${default.component}/${library}.opt.wasm ${component}/${library}.opt.wasm "component of ${policy.default}, optimised"
+  same ${default.artifact}/${binary}.opt.wasm ${artifact}/${binary}.opt.wasm "what ships of ${policy.default}, optimised"
 ''

@@ -1,13 +1,13 @@
 # What ships is its named twin without the custom sections, byte for byte: so the code sections are equal.
-{ pkgs, library }:
+{ pkgs, binary }:
 product:
 pkgs.runCommand "twin-${product.variant.name}" { nativeBuildInputs = [ pkgs.wasm-tools ]; } ''
   fail() { echo "$1" >&2; exit 1; }
   has_names() { wasm-tools objdump $1 > sections; grep -q 'custom "name"' sections; }
 
   for product in ${toString product.shipped}; do
-    twin=$product/${library}.opt.names.wasm
-    shipped=$product/${library}.opt.wasm
+    twin=$product/${binary}.opt.names.wasm
+    shipped=$product/${binary}.opt.wasm
     has_names $twin || fail "$twin: has no names"
     ! has_names $shipped || fail "$shipped: has names"
     wasm-tools strip --all $twin -o twin.wasm

@@ -2,13 +2,21 @@
 {
   lib,
   pkgs,
-  library,
+  binary,
   workspace,
   policy,
   toolchain,
 }:
 product:
-pkgs.runCommand "valid-${product.variant.name}"
+let
+  inherit (product) variant;
+  world =
+    if policy.world == null then
+      "${product.core}/${binary}.wasm"
+    else
+      workspace.alone (workspace.at policy.world);
+in
+pkgs.runCommand "valid-${variant.name}"
   {
     nativeBuildInputs = [
       toolchain
@@ -16,33 +24,56 @@ pkgs.runCommand "valid-${product.variant.name}"
       pkgs.wabt
       pkgs.wasm-tools
     ];
-    # this world alone: others, as to measure with, are in no binary that ships
-    wit = workspace.alone (workspace.root + "/crates/${policy.package}/wit/agent.wit");
   }
   ''
     fail() { echo "$1" >&2; exit 1; }
-    functions() { wasm-tools component wit --json $1 | jq -r '.worlds[].exports | keys[]' | sort; }
-    functions $wit > world
-    [ -s world ] || fail "the world in $wit exports nothing"
+    exports() { wasm-objdump -x -j Export $1 | sed -n 's/.* -> "\(.*\)"$/\1/p' | sort; }
+    ${
+      if variant.component then
+        ''
+          # names SIDE FILE: what a component or WIT exports or imports
+          names() { wasm-tools component wit --json $2 | jq -L ${./../jq} -r "include \"world\"; names(\"$1\")" | sort -u; }
+          names exports ${world} > world
+          [ -s world ] || fail "the world of ${world} exports nothing"
+          names imports ${world} > imports
 
-    for component in ${product.component}/*.wasm; do
-      wasm-tools validate $component
-      functions $component | diff world - || fail "$component: its exports are not the world's"
-      ${lib.optionalString (product.variant.target == "wasm32-unknown-unknown") ''
-        wasm-tools component wit --json $component | jq -e '.worlds | length == 1 and all(.[]; .imports == { })' > /dev/null ||
-          fail "$component: imports something, and there is nothing without WASI"
-      ''}
-    done
+          for component in ${product.artifact}/*.wasm; do
+            wasm-tools validate $component
+            names exports $component | diff world - || fail "$component: its exports are not the world's"
+            ${lib.optionalString (variant.target == "wasm32-unknown-unknown") ''
+              names imports $component | comm -13 imports - | grep . &&
+                fail "$component: imports the above, which the world does not name, and there is nothing without WASI"
+            ''}
+          done
 
-    { cat world; sed 's/^/cabi_post_/' world; printf '%s\n' memory cabi_realloc cabi_import_realloc _initialize; } | sort > allowed
-    for module in ${lib.concatMapStringsSep " " (core: "${core}/*.wasm") product.cores}; do
-      wasm-validate $module
-      wasm-objdump -x -j Export $module | sed -n 's/.* -> "\(.*\)"$/\1/p' | sort > exports
-      comm -23 world exports | grep . && fail "$module: does not export the above"
-      case $module in
-        *.opt*) comm -13 allowed exports | grep . && fail "$module: exports the above, which the world does not name" ;;
-      esac
-    done
+          # stray MODULE: its exports that neither the world nor the canonical ABI names; lacking MODULE: the other way round
+          stray() {
+            exports $1 | awk '
+              NR == FNR { world[$0]; next }
+              /^(memory|_initialize|_start|cabi_realloc|cabi_import_realloc|cabi_export_realloc)$/ { next }
+              { name = $0; sub(/^cabi_post_/, "", name); interface = name; sub(/#.*/, "", interface) }
+              !(name in world) && !(interface in world)' world -
+          }
+          lacking() { exports $1 | sed 's/#.*//' | sort -u | comm -23 world -; }
+          for module in ${lib.concatMapStringsSep " " (core: "${core}/*.wasm") product.cores}; do
+            wasm-validate $module
+            lacking $module | grep . && fail "$module: does not export the above"
+            case $module in
+              *.opt*) stray $module | grep . && fail "$module: exports the above, which the world does not name" ;;
+            esac
+          done
+        ''
+      else
+        ''
+          for modules in ${toString product.shipped}; do
+            exports $modules/${binary}.wasm > exports
+            for module in $modules/*.wasm; do
+              wasm-validate $module
+              exports $module | diff exports - || fail "$module: its exports are not those of the module before wasm-opt"
+            done
+          done
+        ''
+    }
 
     # A path of the toolchain, of its sources or of a build, on Linux or macOS. wasi-libc's asserts name its own sources,
     # wherever they were built: /build/source_wasip2/...
@@ -50,11 +81,13 @@ pkgs.runCommand "valid-${product.variant.name}"
     paths() { grep -aoE "($sysroot|/nix/store|/nix/var|/build/(source|elsewhere|\.cargo-home)|/private/tmp|/tmp/nix-build)[/-][ -~]{0,80}" $1; }
     for planted in $sysroot/lib/rustlib/src/rust/library/std/src/panicking.rs /nix/store/vendor/itoa-1.0.0/src/lib.rs \
       /build/source/src/lib.rs /private/tmp/nix-build-guest.drv-0/source/src/lib.rs /nix/var/nix/builds/nix-1-2/source/src/lib.rs; do
-      { cat ${product.component}/${library}.opt.wasm; echo "in $planted:1"; } > planted
+      { cat ${product.artifact}/${binary}.opt.wasm; echo "in $planted:1"; } > planted
       paths planted > found || fail "a path is not found where it is planted: $planted"
     done
 
-    for file in ${lib.concatMapStringsSep " " (files: "${files}/*.wasm") ([ product.component ] ++ product.cores)}; do
+    for file in ${
+      lib.concatMapStringsSep " " (files: "${files}/*.wasm") (lib.unique ([ product.artifact ] ++ product.cores))
+    }; do
       wasm-tools objdump $file > sections
       grep 'custom "\.debug' sections && fail "$file: has debug sections"
       paths $file && fail "$file: has a path of the toolchain or the build in it"

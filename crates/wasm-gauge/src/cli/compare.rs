@@ -144,7 +144,7 @@ impl Opts {
             (Some(path), Some(policy)) if self.recorded => self.recorded(path, policy)?,
             _ => self.measured(policy.as_ref())?,
         };
-        let goals = policy.as_ref().and_then(|policy| policy.startup);
+        let goals = policy.as_ref().and_then(|policy| policy.startup.goals());
         let verdict = Assessment {
             decision: policy.and_then(|policy| decide(&comparison, &policy)),
             startup: goals.and_then(|goals| StartupAssessment::of(&comparison, goals)),

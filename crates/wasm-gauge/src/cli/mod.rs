@@ -10,12 +10,14 @@ mod externs;
 mod gate;
 mod generate;
 mod guest;
+mod lint;
 mod listing;
 mod measure;
 mod memory;
 mod named;
 mod opt;
 mod output;
+mod policy;
 mod profile;
 mod progress;
 mod repeat;
@@ -60,9 +62,11 @@ enum Command {
     #[command(hide = true)]
     Generate(generate::Opts),
     Imports(externs::Imports),
+    Lint(lint::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
     Opt(opt::Opts),
+    Policy(policy::Opts),
     Profile(profile::Opts),
     #[command(hide = true)]
     Repeat(repeat::Opts),
@@ -84,9 +88,11 @@ pub fn run() -> ExitCode {
         Command::Gate(opts) => opts.run(),
         Command::Generate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
+        Command::Lint(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),
         Command::Opt(opts) => opts.run(),
+        Command::Policy(opts) => opts.run(),
         Command::Profile(opts) => opts.run(),
         Command::Repeat(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),

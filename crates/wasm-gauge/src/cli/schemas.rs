@@ -5,7 +5,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
-use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Verdict};
+use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, Verdict};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::Optimized;
@@ -29,6 +29,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<BanVerdict>("bans", "wasm-gauge bans --format json"),
         schema::<Verdict>("gate", "wasm-gauge gate --format json"),
         schema::<Externs>("imports", "wasm-gauge imports --format json"),
+        schema::<Lint>("lint", "wasm-gauge lint --format json"),
         schema::<Report>("measure", "wasm-gauge measure --format json"),
         schema::<Memory>("memory", "wasm-gauge memory --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),

@@ -4,6 +4,7 @@ mod bans;
 mod baseline;
 mod budget;
 mod decision;
+mod lint;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
@@ -16,4 +17,5 @@ pub use decision::{
     Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Notable, NotablySmaller,
     Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
 };
+pub use lint::{Lint, LintFinding, lint};
 pub use startup::{StartAssessment, StartupAssessment};

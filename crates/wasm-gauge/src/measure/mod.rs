@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod brotli;
+mod compilation;
 mod contents;
 mod dependencies;
 mod diff;
@@ -20,6 +21,7 @@ pub mod startup;
 pub mod statistics;
 pub mod target_features;
 
+pub use compilation::Compilation;
 pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};
 pub use diff::{Diff, Difference, Differences, Fate, Side};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::Policy;
 use super::file::{TomlFile, one_of};
@@ -33,16 +34,12 @@ impl Policy {
             ));
         }
         let declared: BTreeSet<&String> = manifest.features.keys().collect();
-        for (variant, feature) in self
-            .variants
-            .iter()
-            .flat_map(|(name, variant)| variant.features.iter().map(move |f| (name, f)))
-        {
+        for (place, feature) in self.features() {
             if !declared.contains(feature.get_ref()) {
                 return Err(file.error(
                     Some(feature.span()),
                     &format!(
-                        "variant `{variant}`: the package `{name}` has no feature `{}`: {}",
+                        "{place}: the package `{name}` has no feature `{}`: {}",
                         feature.get_ref(),
                         one_of("[features] of its Cargo.toml", declared)
                     ),
@@ -50,5 +47,24 @@ impl Policy {
             }
         }
         Ok(())
+    }
+
+    /// All cargo features that the policy names, each with what names it.
+    pub(super) fn features(&self) -> impl Iterator<Item = (String, &Spanned<String>)> {
+        let of_variants = self.variants.iter().flat_map(|(name, variant)| {
+            let place = format!("variant `{name}`");
+            variant
+                .features
+                .iter()
+                .map(move |feature| (place.clone(), feature))
+        });
+        let measuring = self.measuring.iter().flat_map(|measuring| {
+            let place = "[measuring]".to_owned();
+            measuring
+                .features
+                .iter()
+                .map(move |feature| (place.clone(), feature))
+        });
+        of_variants.chain(measuring)
     }
 }

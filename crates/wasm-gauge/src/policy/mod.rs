@@ -27,8 +27,26 @@ pub use variants::{Std, Variant};
 pub struct Policy {
     /// The cargo package that the policy is for; its `Cargo.toml` lies beside the policy file.
     pub package: Option<Spanned<String>>,
-    /// The variant that ships.
+    /// The variant that ships; the only one, or the first by name, when absent.
     pub default_variant: Option<Spanned<String>>,
+    /// The cargo profile of variants that name none; `release` when absent.
+    pub profile: Option<String>,
+    /// The target of variants that name none; `wasm32-wasip2` when absent.
+    pub target: Option<Spanned<String>>,
+    /// Whether a component is made of the core module that cargo builds; true when absent. A plugin or contract whose host
+    /// takes core modules is none.
+    pub component: Option<bool>,
+    /// How large the stack in linear memory is; as rustc has it, 1 MiB, when absent.
+    pub stack_size: Option<Size>,
+    /// The WIT file or folder, beside this file, whose world the binary has to have; the world that it brings when absent.
+    pub world: Option<String>,
+    /// Calls that every variant has to answer alike; none when absent.
+    pub calls: Option<Calls>,
+    /// The build that workloads run on; what ships, when absent.
+    pub measuring: Option<Measuring>,
+    /// Workloads by name, to be run on every variant.
+    #[serde(default)]
+    pub workloads: BTreeMap<String, WorkloadCalls>,
     /// The limits.
     #[serde(default)]
     pub budget: Budget,
@@ -42,8 +60,9 @@ pub struct Policy {
     pub baseline: BaselineRule,
     /// What decides between the variants; nothing, when absent.
     pub decision: Option<Spanned<DecisionRule>>,
-    /// What start-up times are shown beside; nothing, when absent.
-    pub startup: Option<StartupGoals>,
+    /// How start-up is measured, and what its times are shown beside.
+    #[serde(default)]
+    pub startup: StartupRule,
     /// The variants by name.
     #[serde(default)]
     pub variants: BTreeMap<Spanned<String>, Variant>,
@@ -101,9 +120,58 @@ pub struct BaselineRule {
     pub fuel_tolerance: Percent,
 }
 
-/// How long it should take at most until the first answer. Goals are shown, and nothing fails by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// Calls that every variant has to answer alike.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Calls {
+    /// Files of calls beside this file; in the name of a file * stands for anything: `tests/calls/*.jsonl`.
+    pub behaviour: String,
+}
+
+/// The build that workloads run on, and that never ships.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Measuring {
+    /// The cargo features that it has beside those of its variant.
+    pub features: Vec<Spanned<String>>,
+    /// The export that tells of the heap (`wasm-gauge bench --help`); nothing tells of it when absent.
+    pub stats: Option<String>,
+    /// The workloads whose instructions are counted when costs are recorded; all when absent.
+    pub instructions: Option<Vec<String>>,
+}
+
+/// The calls of one workload.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorkloadCalls {
+    /// A file of calls beside this file.
+    pub calls: String,
+}
+
+/// How start-up is measured, and how long it should take at most until the first answer. Goals are shown, and nothing fails
+/// by them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StartupRule {
+    /// A file of calls beside this file, of which the first is the one that is answered; start-up ends with an instance when
+    /// absent.
+    pub calls: Option<String>,
+    /// The goal from the bytes of the binary, or of its machine code, in ms.
+    pub cold_ms: Option<u64>,
+    /// The goal where the program is there, in ms.
+    pub warm_ms: Option<u64>,
+}
+
+impl StartupRule {
+    /// The goals, where there are both.
+    pub fn goals(&self) -> Option<StartupGoals> {
+        let (cold_ms, warm_ms) = self.cold_ms.zip(self.warm_ms)?;
+        Some(StartupGoals { cold_ms, warm_ms })
+    }
+}
+
+/// How long it should take at most until the first answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartupGoals {
     /// From the bytes of the binary, or of its machine code, in ms.
     pub cold_ms: u64,
@@ -121,9 +189,9 @@ impl Policy {
         let file = TomlFile::read(path)?;
         let policy: Policy = file.parse()?;
         policy.check_default(&file)?;
+        policy.check_variants(&file)?;
         policy.check_decision(&file)?;
-        let features: Vec<_> = policy.variants.values().flat_map(|v| &v.features).collect();
-        if policy.package.is_some() || !features.is_empty() {
+        if policy.package.is_some() || policy.features().next().is_some() {
             let manifest = TomlFile::read(&path.with_file_name("Cargo.toml"))?.parse()?;
             policy.check_manifest(&file, &manifest)?;
         }
@@ -202,12 +270,12 @@ pub(crate) mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `startup`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `startup`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",
                 Some(MANIFEST),
-                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `target`, `wasip1`, `std`, `one-shot`, `maturity`, `maturity-facts`",
+                "gauge.toml:3:1: unknown field `feature`, expected one of `summary`, `allocator`, `features`, `profile`, `target`, `component`, `stack-size`, `wasip1`, `std`, `one-shot`, `maturity`, `maturity-facts`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nstd = \"own\"\n",
@@ -235,9 +303,29 @@ pub(crate) mod tests {
                 "gauge.toml:2:13: invalid type: boolean `true`, expected a string with a number and its unit",
             ),
             (
-                "[variants.a]\n",
+                "[variants.a]\ntarget = \"wasm32-wasi\"\n",
                 Some(MANIFEST),
-                "gauge.toml:1:1: missing field `summary`",
+                "gauge.toml:2:10: target is wasm32-wasi; it can be wasm32-wasip2, wasm32-wasip1, wasm32-unknown-unknown",
+            ),
+            (
+                "target = \"wasm32-unknown-unknown\"\n[variants.a]\nwasip1 = true\n",
+                Some(MANIFEST),
+                "gauge.toml:3:10: variant `a`: wasip1 is for what is built for wasm32-wasip2, and this is for wasm32-unknown-unknown",
+            ),
+            (
+                "[variants.\"a/b\"]\n",
+                Some(MANIFEST),
+                "gauge.toml:1:11: a variant cannot be called `a/b`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`",
+            ),
+            (
+                "[variants.default]\n",
+                Some(MANIFEST),
+                "gauge.toml:1:11: a variant cannot be called `default`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`",
+            ),
+            (
+                "[measuring]\nfeatures = [\"bench\"]\n",
+                Some(MANIFEST),
+                "gauge.toml:2:13: [measuring]: the package `guest` has no feature `bench`: [features] of its Cargo.toml has `alloc-a`, `alloc-b`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeatures = [\n  \"alloc-a\",\n  \"alloc-c\",\n]\n",

@@ -4,14 +4,19 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Policy;
-use super::file::one_of;
+use super::file::{TomlFile, one_of};
+use crate::Result;
+use crate::units::Size;
+
+/// What guests can be built for.
+const TARGETS: [&str; 3] = ["wasm32-wasip2", "wasm32-wasip1", "wasm32-unknown-unknown"];
 
 /// One way to build the package.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// One line about it.
-    pub summary: String,
+    pub summary: Option<String>,
     /// The crate that allocates; none: wasi-libc does.
     pub allocator: Option<String>,
     /// Cargo features of the package.
@@ -20,10 +25,13 @@ pub struct Variant {
     /// Cargo profile, when it is not the usual one.
     pub profile: Option<String>,
     /// What it is compiled for, when that is not the usual target.
-    pub target: Option<String>,
+    pub target: Option<Spanned<String>>,
+    /// Whether a component is made of it, when that is not as of the others.
+    pub component: Option<bool>,
+    /// How large the stack in linear memory is, when that is not as of the others.
+    pub stack_size: Option<Size>,
     /// Whether it is built as a wasip1 core module too.
-    #[serde(default)]
-    pub wasip1: bool,
+    pub wasip1: Option<Spanned<bool>>,
     /// Where its standard library comes from.
     #[serde(default)]
     pub std: Std,
@@ -55,7 +63,8 @@ impl Variant {
             Std::Prebuilt => "its standard library is prebuilt",
             Std::Rebuilt => "its standard library is rebuilt, by unstable flags",
         });
-        let target = (self.target != default.target).then(|| match &self.target {
+        let target = |variant: &Self| variant.target.as_ref().map(|t| t.get_ref().clone());
+        let target = (target(self) != target(default)).then(|| match target(self) {
             Some(target) => format!("it is built for {target}"),
             None => "it is built for the usual target".to_owned(),
         });
@@ -89,6 +98,50 @@ impl Policy {
             .variants
             .get(self.default_variant.as_ref()?.get_ref().as_str())?;
         self.variants.get(name)?.apart_from(default)
+    }
+
+    /// Whether each variant can be built: its name is one of packages, and its target is known.
+    pub(super) fn check_variants(&self, file: &TomlFile) -> Result<()> {
+        let wrong = |span, reason: &str| Err(file.error(Some(span), reason));
+        let known = |target: &str| TARGETS.contains(&target);
+        let targets = self.variants.values().flat_map(|variant| &variant.target);
+        for target in targets.chain(&self.target) {
+            if !known(target.get_ref()) {
+                let reason = format!(
+                    "target is {}; it can be {}",
+                    target.get_ref(),
+                    TARGETS.join(", ")
+                );
+                return wrong(target.span(), &reason);
+            }
+        }
+        for (name, variant) in &self.variants {
+            let text = name.get_ref();
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if text == "default"
+                || text.is_empty()
+                || text.starts_with('-')
+                || !text.chars().all(fits)
+            {
+                let reason = format!(
+                    "a variant cannot be called `{text}`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
+                );
+                return wrong(name.span(), &reason);
+            }
+            let target = variant.target.as_ref().or(self.target.as_ref());
+            let target = target.map_or(TARGETS[0], |target| target.get_ref());
+            if let Some(wasip1) = &variant.wasip1
+                && *wasip1.get_ref()
+                && target != TARGETS[0]
+            {
+                let reason = format!(
+                    "variant `{text}`: wasip1 is for what is built for {}, and this is for {target}",
+                    TARGETS[0]
+                );
+                return wrong(wasip1.span(), &reason);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn variant_names(&self) -> impl Iterator<Item = &String> {

@@ -12,6 +12,7 @@ mod diff;
 mod document;
 mod externs;
 mod json;
+mod lint;
 mod markdown;
 mod memory;
 mod optimized;

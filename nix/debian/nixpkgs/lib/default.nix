@@ -2,6 +2,7 @@
 with builtins;
 rec {
   inherit
+    any
     concatMap
     concatStringsSep
     elem
@@ -22,6 +23,9 @@ rec {
   optionals = cond: list: if cond then list else [ ];
   optionalString = cond: s: if cond then s else "";
   subtractLists = remove: filter (x: !elem x remove);
+  last = list: elemAt list (length list - 1);
+  # decimal digits alone
+  toInt = digits: fromJSON (head (match "0*([0-9]+)" digits));
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
 
   hasPrefix = prefix: s: substring 0 (stringLength prefix) s == prefix;
@@ -35,6 +39,19 @@ rec {
   concatMapStrings = concatMapStringsSep "";
   escapeShellArg = arg: "'${replaceStrings [ "'" ] [ "'\\''" ] (toString arg)}'";
   escapeShellArgs = concatMapStringsSep " " escapeShellArg;
+
+  cleanSourceWith =
+    { src, filter }:
+    {
+      inherit filter;
+      origSrc = src;
+      _isLibCleanSourceWith = true;
+      outPath = path {
+        inherit filter;
+        name = "source";
+        path = src;
+      };
+    };
 
   importJSON = file: fromJSON (readFile file);
   importTOML = file: fromTOML (readFile file);

@@ -394,7 +394,8 @@ pub(super) mod tests {
         };
         let variants = [("plain", PLAIN), ("pure", best), ("rebuilt", best)];
         let mut policy = policy(&variants, "0 %");
-        policy.variants.get_mut("pure").expect("a row").target = Some("there".to_owned());
+        policy.variants.get_mut("pure").expect("a row").target =
+            Some(toml::Spanned::new(0..0, "there".to_owned()));
         let row = policy.variants.get_mut("rebuilt").expect("a row");
         row.std = crate::policy::Std::Rebuilt;
         row.maturity = None;

@@ -1,17 +1,9 @@
 # The WIT of a core module (wasm-tools component wit --json) and its exports ($exports, one name a line) ->
 # wasm-metadce's graph, whose roots are the exports of the canonical ABI.
-def qualified($wit):
-  ($wit.packages[.package].name / "@") as [$package, $version]
-  | "\($package)/\(.name)" + if $version then "@\($version)" else "" end;
+include "world";
 
-. as $wit
-| [ .worlds[].exports | to_entries[]
-    | if .value.function then .key
-      else $wit.interfaces[.value.interface.id] | qualified($wit) + "#" end ] as $world
-| def of_the_world:
-    . as $export
-    | any($world[]; . as $member
-      | $export == $member or ($member | endswith("#")) and ($export | startswith($member)));
+[names("exports")] as $world
+| def of_the_world: . as $export | any($world[]; . == $export or . == ($export / "#" | first));
   def of_the_abi:
     IN("memory", "_initialize", "_start", "cabi_realloc", "cabi_import_realloc", "cabi_export_realloc")
     or (sub("^cabi_post_"; "") | of_the_world);

@@ -1,0 +1,32 @@
+# Binaries before and after wasm-opt, for all targets, answer the recorded calls alike, as the default variant does before
+# wasm-opt, and as a call says that has an answer beside it.
+{
+  lib,
+  pkgs,
+  binary,
+  wasm-gauge,
+  calls,
+  # a folder with the file `answers` to all of them
+  answers,
+}:
+product:
+pkgs.runCommand "behaviour-${product.variant.name}"
+  {
+    nativeBuildInputs = [ wasm-gauge ];
+  }
+  ''
+    for file in ${
+      lib.concatMapStringsSep " " (
+        files: "${files}/${binary}.wasm ${files}/${binary}.opt.wasm"
+      ) product.shipped
+    }; do
+      wasm-gauge call $file ${lib.concatMapStringsSep " " (file: "--calls ${file}") calls} > answers
+      cmp ${answers}/answers answers || {
+        diff ${answers}/answers answers | cut -c1-300 | head -n 20
+        echo "$file does not answer as ${answers.of} does" >&2
+        exit 1
+      }
+      files=$((''${files:-0} + 1))
+    done
+    echo "$(wc -l < answers) calls, answered by $files binaries as by ${answers.of}" | tee $out
+  ''
