@@ -1,8 +1,10 @@
 //! Quantities with their units: sizes in bytes and shares in percent. Both are exact integers.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 /// The units a size may carry, largest first, each a multiple of those after it.
@@ -11,6 +13,20 @@ const SIZE_UNITS: [(&str, u64); 3] = [("MiB", 1024 * 1024), ("KiB", 1024), ("B",
 /// A number of bytes, written as a whole number and a unit: `300 KiB`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Size(pub u64);
+
+impl JsonSchema for Size {
+    fn schema_name() -> Cow<'static, str> {
+        "Size".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A whole number and a unit, B, KiB (1,024 B) or MiB (1,024 KiB): `300 KiB`.",
+            "pattern": "^ *[0-9]+ *(B|KiB|MiB) *$",
+        })
+    }
+}
 
 impl FromStr for Size {
     type Err = String;
@@ -55,6 +71,20 @@ impl Percent {
     /// In basis points, hundredths of a percent: 0 to 10,000.
     pub fn basis_points(self) -> u16 {
         self.basis_points
+    }
+}
+
+impl JsonSchema for Percent {
+    fn schema_name() -> Cow<'static, str> {
+        "Percent".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A share from 0 % to 100 %, with at most two decimals: `5 %`, `2.25 %`.",
+            "pattern": "^ *[0-9]+([.][0-9]{1,2})? *% *$",
+        })
     }
 }
 

@@ -1,10 +1,12 @@
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use clap::Args;
 use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
-use wasm_gauge::engine::calls;
+use wasm_gauge::engine::{Reply, calls};
+use wasm_gauge::escape::printable_lines;
 
 use super::guest::GuestOptions;
 use super::progress;
@@ -15,7 +17,8 @@ use super::sink::{self, To};
 /// Makes one instance and the calls of a file on it, in order; those of each further file on an
 /// instance of their own. A file of calls is JSON Lines:
 ///   {"call": "<export>", "args": ["<string>", ...]}
-/// A line may also have "setup": true, which only `wasm-gauge bench` heeds.
+/// A line may also have the only reply that is right, as in "answer": {"ok": "..."}, and "setup": true, which only
+/// `wasm-gauge bench` heeds.
 ///
 /// Each reply is one line: {"ok":null} or {"ok":"..."} for a result that is ok, {"err":"..."} for
 /// one that is an error, {"value":"..."} for a plain string. Functions that take or return
@@ -32,8 +35,8 @@ use super::sink::{self, To};
 ///   $ wasm-gauge call app.wasm --calls calls.jsonl --env LEVEL=3 --dir ./prompts::/prompts
 ///
 /// Exit status:
-///   0  every call returned, be it an error
-///   1  a call trapped; the replies before it were printed
+///   0  every call returned, be it an error, and answered as it has to
+///   1  a call trapped, and the replies before it were printed; or an answer is not the one that is right
 ///   2  wrong usage
 ///   3  the binary or the file of calls is not what it should be, or they do not fit together
 #[derive(Args)]
@@ -59,13 +62,19 @@ impl Opts {
         let input = Input::read(&self.file)?;
         let program = self.guest.compile(&input)?;
         let count = files.iter().map(Vec::len).sum();
+        let wrong = Mutex::new(Vec::new());
         let make = |done: &(dyn Fn() + Sync)| {
             for calls in files {
                 let mut guest = program.instantiate()?;
                 for (place, call) in calls {
                     let reply = guest.call(&place, &call)?;
-                    let line =
-                        serde_json::to_string(&reply).expect("plain data is always valid JSON");
+                    let line = json(&reply);
+                    if let Some(answer) = call.answer.filter(|answer| *answer != reply) {
+                        let (call, answer) = (&call.call, json(&answer));
+                        wrong.lock().expect("nobody panicked with it").push(format!(
+                            "{place}: `{call}` is to answer {answer}, and answered {line}"
+                        ));
+                    }
                     sink::write(&[(To::Stdout, format!("{line}\n").as_bytes())])?;
                     done();
                 }
@@ -78,6 +87,15 @@ impl Opts {
         } else {
             progress::during("calls made", count, make)?;
         }
-        Ok(true)
+        let wrong = wrong.into_inner().expect("nobody panicked with it");
+        for line in &wrong {
+            // When nobody reads standard error, the exit status still tells.
+            let _ = writeln!(io::stderr(), "{}", printable_lines(line));
+        }
+        Ok(wrong.is_empty())
     }
+}
+
+fn json(reply: &Reply) -> String {
+    serde_json::to_string(reply).expect("plain data is always valid JSON")
 }

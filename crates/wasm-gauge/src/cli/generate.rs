@@ -5,9 +5,10 @@ use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::{Shell, generate_to};
 use wasm_gauge::{Error, Result};
 
+use super::policy_reference::policy_reference;
 use super::schemas::schemas;
 
-/// Write shell completions, man pages or JSON Schemas, for packages
+/// Write shell completions, man pages, JSON Schemas or references, for packages and documents
 #[derive(Args)]
 pub struct Opts {
     /// What to write
@@ -25,8 +26,10 @@ enum What {
     Completions,
     /// A page for the tool and each subcommand
     Man,
-    /// One for each subcommand that prints JSON, and one for baseline.json
+    /// One for each subcommand that prints JSON, and one for each file that is read
     Schemas,
+    /// The keys of gauge.toml, as a page in Markdown
+    PolicyReference,
 }
 
 impl Opts {
@@ -41,6 +44,9 @@ impl Opts {
                 }),
                 What::Man => clap_mangen::generate_to(command, &self.folder),
                 What::Schemas => write_schemas(&self.folder),
+                What::PolicyReference => {
+                    fs::write(self.folder.join("policy.md"), policy_reference())
+                }
             })
             .map_err(|error| {
                 Error::Usage(format!("cannot write {}: {error}", self.folder.display()))

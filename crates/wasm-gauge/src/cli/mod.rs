@@ -18,6 +18,7 @@ mod named;
 mod opt;
 mod output;
 mod policy;
+mod policy_reference;
 mod profile;
 mod progress;
 mod repeat;

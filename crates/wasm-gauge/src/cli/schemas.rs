@@ -9,6 +9,7 @@ use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, Verdict};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::Optimized;
+use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::report::Report;
 
@@ -33,6 +34,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Report>("measure", "wasm-gauge measure --format json"),
         schema::<Memory>("memory", "wasm-gauge memory --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
+        policy(),
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
         schema::<Sections>("sections", "wasm-gauge sections --format json"),
         schema::<Startup>("startup", "wasm-gauge startup --format json"),
@@ -41,6 +43,11 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
             "wasm-gauge target-features --format json",
         ),
     ]
+}
+
+/// The schema of gauge.toml.
+pub fn policy() -> (&'static str, Schema) {
+    read::<Policy>("policy-file", "gauge.toml, which wasm-gauge reads")
 }
 
 /// The schema of a `T` as it is written: with all of its fields and no others.

@@ -1,6 +1,6 @@
 //! Calls to make, as JSON Lines: `{"call": "<export>", "args": ["<string>", ...]}`, with
 //! `"setup": true` where a call only prepares those that are measured, `"varies": true` where
-//! each build may reply otherwise, and `"uncounted": true` where a call is left out while allocations are counted.
+//! each build may reply otherwise, `"answer": {"ok": "..."}` where only that reply is right, and `"uncounted": true` where a call is left out while allocations are counted.
 
 use std::fs;
 use std::path::Path;
@@ -24,6 +24,9 @@ pub struct Call {
     /// Whether the reply is not the same for all builds, as when it names the build.
     #[serde(default)]
     pub varies: bool,
+    /// The only reply that is right; any, when absent.
+    #[serde(default)]
+    pub answer: Option<Reply>,
     /// Whether it is left out where allocations are counted, as one that stops the counting.
     #[serde(default)]
     pub uncounted: bool,

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::units::{Percent, Size};
 
 /// What decides between the variants.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DecisionRule {
     /// Weight of the bytes that ship, in percent.

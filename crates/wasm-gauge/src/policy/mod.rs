@@ -22,16 +22,19 @@ pub use decision::{Criteria, DecisionRule};
 pub use variants::{Std, Variant};
 
 /// A policy file's contents.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Policy {
     /// The cargo package that the policy is for; its `Cargo.toml` lies beside the policy file.
+    #[schemars(with = "Option<String>")]
     pub package: Option<Spanned<String>>,
     /// The variant that ships; the only one, or the first by name, when absent.
+    #[schemars(with = "Option<String>")]
     pub default_variant: Option<Spanned<String>>,
     /// The cargo profile of variants that name none; `release` when absent.
     pub profile: Option<String>,
     /// The target of variants that name none; `wasm32-wasip2` when absent.
+    #[schemars(with = "Option<String>")]
     pub target: Option<Spanned<String>>,
     /// Whether a component is made of the core module that cargo builds; true when absent. A plugin or contract whose host
     /// takes core modules is none.
@@ -59,17 +62,19 @@ pub struct Policy {
     #[serde(default)]
     pub baseline: BaselineRule,
     /// What decides between the variants; nothing, when absent.
+    #[schemars(with = "Option<DecisionRule>")]
     pub decision: Option<Spanned<DecisionRule>>,
     /// How start-up is measured, and what its times are shown beside.
     #[serde(default)]
     pub startup: StartupRule,
     /// The variants by name.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Variant>")]
     pub variants: BTreeMap<Spanned<String>, Variant>,
 }
 
 /// Limits, all inclusive; one that is absent is not judged.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
     /// The binary before wasm-opt.
@@ -83,7 +88,7 @@ pub struct Budget {
 }
 
 /// What must not be in the product.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Bans {
     /// Crates that no function may come from.
@@ -101,7 +106,7 @@ pub struct Bans {
 }
 
 /// Which crates the product may be built from.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Dependencies {
     /// The names of the packages, all of them: those of the workspace and what each of them needs.
@@ -109,7 +114,7 @@ pub struct Dependencies {
 }
 
 /// How measurements are held against the recorded ones.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BaselineRule {
     /// By how much a figure may grow; 0 B when absent, which a pinned toolchain affords.
@@ -121,7 +126,7 @@ pub struct BaselineRule {
 }
 
 /// Calls that every variant has to answer alike.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Calls {
     /// Files of calls beside this file; in the name of a file * stands for anything: `tests/calls/*.jsonl`.
@@ -129,10 +134,11 @@ pub struct Calls {
 }
 
 /// The build that workloads run on, and that never ships.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Measuring {
     /// The cargo features that it has beside those of its variant.
+    #[schemars(with = "Vec<String>")]
     pub features: Vec<Spanned<String>>,
     /// The export that tells of the heap (`wasm-gauge bench --help`); nothing tells of it when absent.
     pub stats: Option<String>,
@@ -141,7 +147,7 @@ pub struct Measuring {
 }
 
 /// The calls of one workload.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorkloadCalls {
     /// A file of calls beside this file.
@@ -150,7 +156,7 @@ pub struct WorkloadCalls {
 
 /// How start-up is measured, and how long it should take at most until the first answer. Goals are shown, and nothing fails
 /// by them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StartupRule {
     /// A file of calls beside this file, of which the first is the one that is answered; start-up ends with an instance when

@@ -12,7 +12,7 @@ use crate::units::Size;
 const TARGETS: [&str; 3] = ["wasm32-wasip2", "wasm32-wasip1", "wasm32-unknown-unknown"];
 
 /// One way to build the package.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     /// One line about it.
@@ -21,16 +21,19 @@ pub struct Variant {
     pub allocator: Option<String>,
     /// Cargo features of the package.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     pub features: Vec<Spanned<String>>,
     /// Cargo profile, when it is not the usual one.
     pub profile: Option<String>,
     /// What it is compiled for, when that is not the usual target.
+    #[schemars(with = "Option<String>")]
     pub target: Option<Spanned<String>>,
     /// Whether a component is made of it, when that is not as of the others.
     pub component: Option<bool>,
     /// How large the stack in linear memory is, when that is not as of the others.
     pub stack_size: Option<Size>,
     /// Whether it is built as a wasip1 core module too.
+    #[schemars(with = "Option<bool>")]
     pub wasip1: Option<Spanned<bool>>,
     /// Where its standard library comes from.
     #[serde(default)]
@@ -39,13 +42,14 @@ pub struct Variant {
     #[serde(default)]
     pub one_shot: bool,
     /// How much it is proven, from 0 to 100: a judgement, which a decision needs.
+    #[schemars(with = "Option<u64>")]
     pub maturity: Option<Spanned<u64>>,
     /// The facts that the judgement of its maturity rests on.
     pub maturity_facts: Option<String>,
 }
 
 /// Where the standard library comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Std {
     /// The toolchain brings it, compiled.

@@ -102,6 +102,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("startup", "startup --format json --repetitions 1 --compilations 1 --processes 1 --wasmtime=./wasmtime --calls name.jsonl worker.wasm", 0),
     ("target-features", "target-features --format json guest.wasm", 0),
     ("target-features", "target-features --format json features.wasm", 0),
+    ("lint", "lint --format json --rustc fat.txt guest.core.wasm", 0),
+    ("lint", "lint --format json --rustc rlib.txt named.wasm", 1),
     ("target-features", "target-features --format json no-module.wasm", 0),
 ];
 
@@ -178,7 +180,7 @@ fn every_result_is_what_its_schema_says() {
         .collect();
     let mut tried: BTreeSet<_> = CASES.iter().map(|(name, ..)| *name).collect();
     // What is read has a test of its own.
-    tried.insert("calls-file");
+    tried.extend(["calls-file", "policy-file"]);
     assert!(
         tried.into_iter().eq(committed.keys()),
         "a schema has no case"
@@ -279,6 +281,47 @@ fn a_call_is_what_its_schema_says() {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let call = serde_json::from_str(line).expect("it is JSON");
             assert_eq!(schemas.validate(&call, schema).is_ok(), holds, "{line}");
+        }
+    }
+}
+
+/// The page that is made from the schema, and the policies that stand here.
+#[test]
+fn a_policy_is_what_its_schema_says() {
+    let folder = inputs();
+    let made = wasm_gauge()
+        .current_dir(&folder)
+        .args(["generate", "policy-reference", "."])
+        .status();
+    assert!(made.expect("the tool starts").success());
+    let page = fs::read_to_string(folder.path().join("policy.md")).expect("it was written");
+    assert!(
+        page == fs::read_to_string(format!("{SCHEMAS}/../policy.md")).expect("it is there"),
+        "docs/policy.md is behind: `cargo run -p wasm-gauge -- generate policy-reference docs` at the workspace's root rewrites it"
+    );
+
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    let schema = compiler.compile(&format!("{SCHEMAS}/policy-file.json"), &mut schemas);
+    let schema = schema.expect("it is a schema");
+    for policy in ["gauge.toml", "decision.toml"] {
+        let text = fs::read_to_string(folder.path().join(policy)).expect("it is there");
+        let value: Value = toml::from_str(&text).expect("it is TOML");
+        assert_eq!(
+            schemas
+                .validate(&value, schema)
+                .map_err(|error| error.to_string()),
+            Ok(()),
+            "{policy}"
+        );
+        for (planted, wrong) in wrong(&value) {
+            // nothing is needed at the top
+            if planted.starts_with("no ") {
+                continue;
+            }
+            assert!(
+                schemas.validate(&wrong, schema).is_err(),
+                "{policy}: {planted}"
+            );
         }
     }
 }

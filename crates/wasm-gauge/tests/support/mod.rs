@@ -242,6 +242,8 @@ pub fn inputs() -> TempDir {
     for size in [307_200, 307_201, 307_500, 292_000] {
         write(&format!("{size}.wasm"), &sized(size));
     }
+    write("fat.txt", b"--crate-type\ncdylib\n-C\nlto=fat\n-C\nopt-level=z\n");
+    write("rlib.txt", b"--crate-type\ncdylib\n--crate-type\nrlib\n");
     write("empty.wasm", b"");
     write("header.wasm", &guest[..5]);
     write(
@@ -282,6 +284,11 @@ pub fn inputs() -> TempDir {
         (
             "trap",
             "{\"call\": \"echo\", \"args\": [\"a\"]}\n{\"call\": \"fail\", \"args\": []}\n",
+        ),
+        (
+            "answers",
+            "{\"call\": \"echo\", \"args\": [\"a\"], \"answer\": {\"value\": \"a\"}}\n\
+             {\"call\": \"check\", \"args\": [\"no\"], \"answer\": {\"ok\": null}}\n",
         ),
         ("outside", r#"{"call": "outside", "args": []}"#),
         ("garbled", r#"{"call": "garbled", "args": []}"#),

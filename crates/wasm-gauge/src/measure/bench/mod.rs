@@ -316,6 +316,7 @@ impl Runnable {
             setup: false,
             varies: true,
             uncounted: false,
+            answer: None,
         };
         let told = match call.make(guest, &self.name)? {
             Reply::Value(text) | Reply::Ok(Some(text)) => text,

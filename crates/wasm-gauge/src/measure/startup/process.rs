@@ -150,6 +150,7 @@ mod tests {
                 setup: false,
                 varies: false,
                 uncounted: false,
+                answer: None,
             };
             assert_eq!(invocation(&call), expected);
         }
