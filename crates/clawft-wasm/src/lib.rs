@@ -1,18 +1,8 @@
 //! clawft's agent as a WebAssembly guest: the exports of `wit/agent.wit` over [`clawft_agent::Session`], and with the
 //! feature `bench` those of `wit/bench.wit`.
 
-#[cfg(any(feature = "alloc-tracing", test))]
-mod alloc_trace;
-mod allocator;
 #[cfg(feature = "bench")]
 mod bench;
-#[cfg(any(target_os = "wasi", test))]
-mod c_assert;
-#[cfg(all(target_arch = "wasm32", target_env = "p2"))]
-mod cabi;
-// Natively C has its own malloc: only the tests use ours.
-#[cfg(any(all(target_os = "wasi", not(feature = "alloc-system")), test))]
-mod c_malloc;
 mod platform;
 mod report;
 
@@ -49,7 +39,7 @@ impl Guest for Component {
         drop(config);
         let result = result.map_err(|error| error.to_string());
         #[cfg(feature = "alloc-tracing")]
-        allocator::GLOBAL.reset();
+        guest_alloc::reset_counters();
         result
     }
 
@@ -75,7 +65,7 @@ impl Guest for Component {
     #[cfg(feature = "bench")]
     fn stop_counting() -> Result<(), ()> {
         #[cfg(feature = "alloc-tracing")]
-        allocator::GLOBAL.stop();
+        guest_alloc::stop_counting();
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! What the guest tells of itself, in JSON.
 
+use guest_alloc::Memory;
 use serde::Serialize;
-
-use crate::allocator::{self, Memory};
 
 /// The cargo features that are on.
 const FEATURES: &[&str] = &[
+    #[cfg(feature = "alloc-bins")]
+    "alloc-bins",
     #[cfg(feature = "alloc-lol")]
     "alloc-lol",
     #[cfg(feature = "alloc-lol-freelist")]
@@ -46,7 +47,7 @@ pub(crate) fn capabilities() -> String {
     to_json(&Capabilities {
         version: env!("CARGO_PKG_VERSION"),
         target: TARGET,
-        allocator: allocator::NAME,
+        allocator: guest_alloc::NAME,
         features: FEATURES,
     })
 }
@@ -58,7 +59,7 @@ struct AllocStats {
     tracing: bool,
     memory: Option<Memory>,
     #[cfg(feature = "alloc-tracing")]
-    counters: crate::alloc_trace::Counters,
+    counters: guest_alloc::Counters,
     #[cfg(feature = "alloc-tracing")]
     fragmentation: Option<f64>,
 }
@@ -66,10 +67,10 @@ struct AllocStats {
 /// Linear memory and, if this build counts, the counters: as they are before the JSON is made, so without it.
 pub(crate) fn alloc_stats() -> String {
     #[cfg(feature = "alloc-tracing")]
-    let counters = allocator::GLOBAL.counters();
-    let memory = allocator::memory();
+    let counters = guest_alloc::counters();
+    let memory = guest_alloc::memory();
     to_json(&AllocStats {
-        allocator: allocator::NAME,
+        allocator: guest_alloc::NAME,
         tracing: cfg!(feature = "alloc-tracing"),
         #[cfg(feature = "alloc-tracing")]
         fragmentation: memory
@@ -102,6 +103,7 @@ mod tests {
         let found: Value = serde_json::from_str(&capabilities()).expect("JSON");
         let mut features = Vec::new();
         for (name, on) in [
+            ("alloc-bins", cfg!(feature = "alloc-bins")),
             ("alloc-lol", cfg!(feature = "alloc-lol")),
             ("alloc-lol-freelist", cfg!(feature = "alloc-lol-freelist")),
             ("alloc-rlsf", cfg!(feature = "alloc-rlsf")),

@@ -75,7 +75,7 @@ fn run<W: Work>(repetitions: u32) -> (u64, Checksum) {
     let mut work = W::prepare();
     let mut checksum = Checksum::new();
     #[cfg(feature = "alloc-tracing")]
-    crate::allocator::GLOBAL.reset();
+    guest_alloc::reset_counters();
     let operations = (0..repetitions).map(|_| work.repeat(&mut checksum)).sum();
     (operations, checksum)
 }

@@ -56,7 +56,7 @@ pub(crate) fn stress(request: &str) -> Result<String, String> {
     }
     Layout::from_size_align(request.max_bytes, MOST_ALIGN).map_err(|error| wrong(&error))?;
     let heaps: &[&dyn GlobalAlloc] = &[
-        &crate::allocator::GLOBAL,
+        guest_alloc::global(),
         #[cfg(target_os = "wasi")]
         &super::c::C,
     ];

@@ -7,7 +7,7 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by nature")]
 
-use std::ffi::c_void;
+use core::ffi::c_void;
 
 unsafe extern "C" {
     fn realloc(pointer: *mut c_void, size: usize) -> *mut c_void;
@@ -25,7 +25,7 @@ unsafe extern "C" fn cabi_import_realloc(
     size: usize,
 ) -> *mut u8 {
     if size == 0 {
-        return std::ptr::without_provenance_mut(align);
+        return core::ptr::without_provenance_mut(align);
     }
     // SAFETY: the caller's promise. C aligns to 16.
     let pointer = unsafe { realloc(old.cast(), size) };

@@ -6,7 +6,7 @@
 
 #![allow(unsafe_code, reason = "C calls this by its name, with C's strings")]
 
-use std::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_int};
 
 /// Panics with what failed, and where.
 fn fail(expression: &CStr, file: &CStr, line: c_int) -> ! {
@@ -17,7 +17,7 @@ fn fail(expression: &CStr, file: &CStr, line: c_int) -> ! {
 /// The symbol itself.
 #[cfg(target_os = "wasi")]
 mod symbol {
-    use std::ffi::{CStr, c_char, c_int};
+    use core::ffi::{CStr, c_char, c_int};
 
     /// What `assert` calls.
     ///

@@ -15,7 +15,7 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by nature")]
 
-use std::alloc::{GlobalAlloc, Layout};
+use core::alloc::{GlobalAlloc, Layout};
 
 /// C's `alignof(max_align_t)` on wasm32 and x86_64: what `malloc` must align to. Room for the header, too.
 const MIN_ALIGN: usize = 16;
@@ -166,11 +166,11 @@ unsafe fn usable_size(pointer: *mut u8) -> usize {
 /// itself.
 #[cfg(target_os = "wasi")]
 mod symbols {
-    use std::ffi::{c_int, c_void};
-    use std::ptr::null_mut;
+    use core::ffi::{c_int, c_void};
+    use core::ptr::null_mut;
 
     use super::Failure;
-    use crate::allocator::GLOBAL;
+    use crate::GLOBAL;
 
     unsafe extern "C" {
         safe fn __errno_location() -> *mut c_int;

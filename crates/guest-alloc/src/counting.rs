@@ -2,17 +2,15 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe by nature")]
 
-use std::alloc::{GlobalAlloc, Layout};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-
-use serde::Serialize;
+use core::alloc::{GlobalAlloc, Layout};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Upper bounds of the size classes in bytes, inclusive; a last class takes what is larger.
 const CLASSES: [usize; 4] = [64, 256, 1024, 4096];
 
 /// Forwards every request to the allocator inside, and counts until it is told to stop. The counters are atomic because a
 /// static must be `Sync`; each is exact by itself.
-pub(crate) struct Tracing<A> {
+pub(crate) struct Counting<A> {
     inner: A,
     stopped: AtomicBool,
     classes: [AtomicU64; CLASSES.len() + 1],
@@ -26,39 +24,46 @@ pub(crate) struct Tracing<A> {
 }
 
 /// The counters at one moment, all since the last reset but for what is live.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Counters {
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Counters {
     /// Allocations, zeroed ones included.
-    pub(crate) allocations: u64,
+    pub allocations: u64,
     /// The same by size.
-    pub(crate) classes: Classes,
+    pub classes: Classes,
     /// Bytes asked for by allocations, and by reallocations beyond the size before.
-    pub(crate) allocated_bytes: u64,
+    pub allocated_bytes: u64,
     /// Allocations given back.
-    pub(crate) deallocations: u64,
+    pub deallocations: u64,
     /// Allocations made larger or smaller.
-    pub(crate) reallocations: u64,
+    pub reallocations: u64,
     /// Requests of either kind that the allocator could not serve.
-    pub(crate) failures: u64,
+    pub failures: u64,
     /// Allocations not given back, those from before the reset included.
-    pub(crate) live_allocations: u64,
+    pub live_allocations: u64,
     /// Their bytes, as asked for.
-    pub(crate) live_bytes: u64,
+    pub live_bytes: u64,
     /// The most that `live_bytes` has been.
-    pub(crate) peak_live_bytes: u64,
+    pub peak_live_bytes: u64,
 }
 
 /// Allocations by size in bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Classes {
-    pub(crate) to_64: u64,
-    pub(crate) to_256: u64,
-    pub(crate) to_1024: u64,
-    pub(crate) to_4096: u64,
-    pub(crate) larger: u64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Classes {
+    /// Of at most 64 bytes.
+    pub to_64: u64,
+    /// Of at most 256 bytes, and more than 64.
+    pub to_256: u64,
+    /// Of at most 1,024 bytes, and more than 256.
+    pub to_1024: u64,
+    /// Of at most 4,096 bytes, and more than 1,024.
+    pub to_4096: u64,
+    /// Of more than 4,096 bytes.
+    pub larger: u64,
 }
 
-impl<A> Tracing<A> {
+impl<A> Counting<A> {
     /// Counts what is asked of `inner` from now on.
     pub(crate) const fn new(inner: A) -> Self {
         Self {
@@ -112,7 +117,6 @@ impl<A> Tracing<A> {
     }
 
     /// Counts nothing any more, for good: what is given back from now on would be missing.
-    #[cfg(any(feature = "bench", test))]
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Relaxed);
     }
@@ -144,7 +148,7 @@ impl<A> Tracing<A> {
 
 // SAFETY: every request goes to the allocator inside as it came, and its answer comes back unchanged; counting neither
 // allocates nor unwinds.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for Tracing<A> {
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise about `layout` is the one that the allocator inside asks for.
         let block = unsafe { self.inner.alloc(layout) };
@@ -215,7 +219,7 @@ mod tests {
 
     #[test]
     fn size_classes_have_inclusive_bounds() {
-        let traced = Tracing::new(System);
+        let traced = Counting::new(System);
         allocate_each(
             &traced,
             &[1, 64, 65, 256, 257, 1024, 1025, 4096, 4097, 100_000],
@@ -265,7 +269,7 @@ mod tests {
 
     #[test]
     fn failures_are_not_live_and_requests_are_forwarded_as_they_came() {
-        let traced = Tracing::new(Empty::default());
+        let traced = Counting::new(Empty::default());
         let mut byte = 0_u8;
         // SAFETY: `Empty` looks at none of this.
         unsafe {
@@ -275,7 +279,7 @@ mod tests {
         }
         let expected = Counters {
             failures: 3,
-            ..Tracing::new(System).counters()
+            ..Counting::new(System).counters()
         };
         assert_eq!(traced.counters(), expected);
         let Empty {
@@ -289,7 +293,7 @@ mod tests {
 
     #[test]
     fn counters_that_are_stopped_stay_as_they_are() {
-        let traced = Tracing::new(System);
+        let traced = Counting::new(System);
         // SAFETY: as in `allocate_each`.
         let block = unsafe { traced.alloc(layout(100)) };
         traced.stop();
@@ -305,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_reset_keeps_what_is_live() {
-        let traced = Tracing::new(System);
+        let traced = Counting::new(System);
         allocate_each(&traced, &[1000]);
         // SAFETY: as in `allocate_each`.
         unsafe {
@@ -315,7 +319,7 @@ mod tests {
                 live_allocations: 1,
                 live_bytes: 100,
                 peak_live_bytes: 100,
-                ..Tracing::new(System).counters()
+                ..Counting::new(System).counters()
             };
             assert_eq!(traced.counters(), expected);
             traced.dealloc(block, layout(100));
@@ -329,7 +333,7 @@ mod tests {
         /// The counters say what a model of the heap says.
         #[test]
         fn counters_agree_with_a_model(steps in prop::collection::vec((0..4_u8, any::<usize>(), 1..5000_usize), 0..80)) {
-            let traced = Tracing::new(System);
+            let traced = Counting::new(System);
             let mut held: Vec<(*mut u8, usize)> = Vec::new();
             let mut model = traced.counters();
             for (kind, which, size) in steps {
