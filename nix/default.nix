@@ -28,4 +28,11 @@ lib.mkFlake {
 }
 // {
   inherit lib;
+  templates = rec {
+    component = {
+      path = ../templates/component;
+      description = "a component in Rust with two allocators to choose from, a budget, bans and recorded calls";
+    };
+    default = component;
+  };
 }

@@ -5,13 +5,21 @@ set -euo pipefail
 # cargo downloads and Nix verifies: `--add-fixed` gives each .crate the store path that the checksum in
 # Cargo.lock stands for, so builds need no network. The toolchain's std has crates and a lock of its own.
 add_crates() {
-  local std=/usr/lib/rustlib/src/rust/library stamp workspace
-  stamp=$CARGO_HOME/in-store-$(cat "$repository/Cargo.lock" $std/Cargo.lock | sha256sum | cut -c1-16)
+  local std=/usr/lib/rustlib/src/rust/library stamp workspace locks workspaces
+  workspaces=("$repository" "$repository/templates/component" $std)
+  [[ $served -ef $repository || ! -f $served/Cargo.lock ]] || workspaces+=("$served")
+  locks=("${workspaces[@]/%//Cargo.lock}")
+  stamp=$CARGO_HOME/in-store-$(cat "${locks[@]}" | sha256sum | cut -c1-16)
   if [[ -f $stamp ]] && xargs -r stat -t <"$stamp" &>/dev/null; then return; fi
 
-  for workspace in "$repository" $std; do
+  for workspace in "${workspaces[@]}"; do
+    # what nix/lib/provided.nix provides has no source in a lock
+    provided=()
+    if [[ $workspace != "$repository" ]] && grep -q '^name = "guest-alloc"$' "$workspace/Cargo.lock"; then
+      provided=(--config "patch.crates-io.guest-alloc.path=\"$repository/crates/guest-alloc\"")
+    fi
     # std's manifests use features that only an unstable cargo has
-    if ! RUSTC_BOOTSTRAP=1 cargo fetch --quiet --locked --manifest-path "$workspace/Cargo.toml"; then
+    if ! RUSTC_BOOTSTRAP=1 cargo fetch --quiet --locked "${provided[@]}" --manifest-path "$workspace/Cargo.toml"; then
       echo "nixw: cargo could not fetch the crates of $workspace/Cargo.lock (its message is above)" >&2
       # A stale lock is for the checks to report; without the crates nothing can run.
       return
@@ -30,14 +38,10 @@ for arg in "$@"; do
   [[ $arg == flake && ${#words[@]} == 1 ]] || break
 done
 
-inputs=()
-for input in nixpkgs crane rust-overlay; do
-  inputs+=(--override-input "$input" "path:/etc/nixw/$input")
-done
-
-# Without a lock file in which the inputs are overridden already, nix tells of it in every call.
-lock_inputs() {
-  local arg previous='' flake=
+# The flake that the arguments name, if it is one, as they name it.
+named_flake() {
+  local arg previous=''
+  flake=
   for arg in "$@"; do
     [[ $arg != -- ]] || break
     # An expression, which holds such characters too.
@@ -45,9 +49,37 @@ lock_inputs() {
     previous=$arg
     [[ $arg == *[#:]* || -e $arg/flake.nix ]] || continue
     # There is one lock file: it cannot serve two flakes.
-    [[ -z $flake || $flake == "${arg%%#*}" ]] || return 0
+    [[ -z $flake || $flake == "${arg%%#*}" ]] || { flake=; return 1; }
     flake=${arg%%#*}
   done
+}
+
+# The folder of the flake that is served: the one that is named, or where this was called.
+find_served() {
+  served=${flake#path:}
+  served=$(realpath -- "${served:-.}" 2>/dev/null) || served=$repository
+  while [[ $served != / && ! -e $served/flake.nix ]]; do served=$(dirname "$served"); done
+  [[ $served != / ]] || served=$repository
+}
+
+# This repository's inputs are the stand-ins. Another flake has this repository as its input `clawft`, and may have some of
+# those itself.
+override_inputs() {
+  local input
+  inputs=()
+  for input in nixpkgs crane rust-overlay; do
+    if [[ $served -ef $repository ]]; then
+      inputs+=(--override-input "$input" "path:/etc/nixw/$input")
+    else
+      inputs+=(--override-input "clawft/$input" "path:/etc/nixw/$input")
+      ! grep -qwe "$input" "$served/flake.nix" || inputs+=(--override-input "$input" "path:/etc/nixw/$input")
+    fi
+  done
+  [[ $served -ef $repository ]] || inputs+=(--override-input clawft "$([[ -e $repository/.git ]] && echo git+file || echo path)://$repository")
+}
+
+# Without a lock file in which the inputs are overridden already, nix tells of it in every call.
+lock_inputs() {
   # What is wrong with the flake is for the command itself to tell.
   if nix flake lock "${inputs[@]}" --output-lock-file "$run/flake.lock" "${flake:-.}" &>/dev/null; then
     inputs+=(--reference-lock-file "$run/flake.lock")
@@ -56,8 +88,11 @@ lock_inputs() {
 
 case "${words[*]}" in
   build | run | develop | eval | shell | print-dev-env | "flake check" | "flake show" | "flake metadata" | "flake archive")
+    named_flake "${@:${#words[@]}+1}" && one=1 || one=
+    find_served
     add_crates
-    lock_inputs "${@:${#words[@]}+1}"
+    override_inputs
+    [[ -z $one ]] || lock_inputs
     # It asks the stand-in for a shell, with a lock file that is not the stand-in's, and warns. Errors are shown.
     [[ ${words[*]} != develop ]] || inputs+=(--quiet --quiet --quiet)
     exec nix "${words[@]}" "${inputs[@]}" "${@:${#words[@]}+1}"

@@ -8,6 +8,7 @@
   policy,
   remap,
   rustcWrapper,
+  provided,
   # what else the builds of the guest are given, as crane takes it
   craneArgs,
 }:
@@ -58,10 +59,9 @@ let
   bytes =
     size:
     let
-      parts = builtins.match "([0-9,]+) *(B|KiB|MiB)" size;
-      number = lib.toInt (builtins.replaceStrings [ "," ] [ "" ] (builtins.head parts));
+      parts = builtins.match " *([0-9]+) *(B|KiB|MiB) *" size;
     in
-    number
+    lib.toInt (builtins.head parts)
     * {
       B = 1;
       KiB = 1024;
@@ -95,6 +95,7 @@ let
       preBuild = ''
         ${craneArgs.preBuild or ""}
         ${remap}
+        ${provided.remap}
         ${lib.concatMapStrings (target: ''
           export CARGO_TARGET_${env target}_RUSTFLAGS="-Csymbol-mangling-version=v0 ${toString (rustflags variant)} $remap"
         '') targets}
@@ -109,7 +110,7 @@ let
 
   build =
     variant: targets: features:
-    "cargoWithProfile build --locked --package ${package} --features '${toString features}'"
+    "cargoWithProfile build --locked${provided.flags} --package ${package} --features '${toString features}'"
     + lib.concatMapStrings (flag: " ${flag}") stds.${variant.std}.flags
     + lib.concatMapStrings (target: " --target ${target}") targets;
 
@@ -184,7 +185,7 @@ in
         cargoArtifacts = null;
         buildPhaseCargoCommand = ''
           cp ${alone} Cargo.toml
-          cargo metadata --offline --format-version 1 --manifest-path ${workspace.within folder "Cargo.toml"} \
+          cargo metadata --offline --format-version 1${provided.flags} --manifest-path ${workspace.within folder "Cargo.toml"} \
             --filter-platform ${variant.target} --features '${toString variant.features}' > metadata.json
         '';
         doInstallCargoArtifacts = false;

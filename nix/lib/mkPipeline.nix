@@ -48,6 +48,8 @@ let
       remap = import ./remap.nix;
       llvmTools = import ./llvm-tools.nix;
       rustcWrapper = pkgs.writeShellScript "rustc-wrapper" (builtins.readFile ./rustc-wrapper.sh);
+      own = call ./own.nix { };
+      provided = call ./provided.nix { };
       native = call ./native.nix { };
       wasm-gauge = call ./wasm-gauge.nix { };
 

@@ -1,28 +1,10 @@
 # wasm-gauge, the tool that measures and judges, with its manual pages and completions. It is built from this repository,
 # whoever's pipeline it is for.
 {
-  lib,
   call,
-  inputs,
-  pkgs,
+  own,
 }:
-let
-  root = ../../.;
-  toolchain = call ./toolchain.nix { };
-  craneLib = (inputs.crane.mkLib pkgs).overrideToolchain toolchain;
-  workspace = call ./workspace.nix {
-    inherit root toolchain craneLib;
-    ignore =
-      lib.subtractLists [ ".cargo" "Cargo.lock" "Cargo.toml" "crates" ] (
-        builtins.attrNames (builtins.readDir root)
-      )
-      ++ [
-        "crates/wasm-gauge/fuzz"
-        "crates/wasm-gauge/tests"
-      ];
-  };
-in
-call ./native.nix { inherit workspace toolchain craneLib; } {
+call ./native.nix { workspace = own; } {
   package = "wasm-gauge";
   program = "wasm-gauge";
   profile = "release-tool";

@@ -10,5 +10,6 @@ call ./rust.nix { }
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };
   malloc-symbols = call ./malloc-symbols.nix { };
+  template = call ./template.nix { };
   docs = call ./docs.nix { };
 }
