@@ -108,9 +108,10 @@ let
       lib.genAttrs targets (_: "wasm-ld")
     );
 
-  build =
-    variant: targets: features:
-    "cargoWithProfile build --locked${provided.flags} --package ${package} --features '${toString features}'"
+  build = buildBy "build";
+  buildBy =
+    command: variant: targets: features:
+    "cargoWithProfile ${command} --locked${provided.flags} --package ${package} --features '${toString features}'"
     + lib.concatMapStrings (flag: " ${flag}") stds.${variant.std}.flags
     + lib.concatMapStrings (target: " --target ${target}") targets;
 
@@ -209,7 +210,7 @@ in
         buildPhaseCargoCommand = ''
           # the wrapper notes the arguments of rustc
           export RUSTC_RECORD=$PWD/rustc-arguments
-          ${build variant [ target ] variant.features}
+          ${buildBy policy.cargoCommand variant [ target ] variant.features}
         '';
         doInstallCargoArtifacts = false;
         installPhaseCommand = ''

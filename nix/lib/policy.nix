@@ -33,12 +33,13 @@ let
   manifest = workspace.manifest folder;
   package = manifest.package.name;
 
-  # what is built of the package: a library for a host to call, or a command
-  library =
-    if manifest ? lib.crate-type && lib.elem "cdylib" manifest.lib.crate-type then
-      builtins.replaceStrings [ "-" ] [ "_" ] (manifest.lib.name or package)
-    else
-      null;
+  # What is built of the package: a library for a host to call where it says so, or a command, or, where it is neither, its
+  # library for a host all the same.
+  isHostLibrary = lib.elem "cdylib" (manifest.lib.crate-type or [ ]);
+  isCommand =
+    !isHostLibrary
+    && (manifest ? bin || builtins.pathExists (at folder + "/src/main.rs"));
+  library = builtins.replaceStrings [ "-" ] [ "_" ] (manifest.lib.name or package);
   command = (builtins.head (manifest.bin or [ { } ])).name or package;
 
   row =
@@ -49,7 +50,7 @@ let
       features ? [ ],
       profile ? given.profile or "release",
       target ? given.target or "wasm32-wasip2",
-      component ? given.component or true,
+      component ? given.component or (target != "wasm32-wasip1"),
       stack-size ? given.stack-size or null,
       wasip1 ? false,
       std ? "prebuilt",
@@ -111,9 +112,16 @@ lib.throwIf (misnamed != [ ])
         leftOut
         default
         ;
-      isCommand = library == null;
+      # what cargo is to do
+      cargoCommand =
+        if isCommand then
+          "build --bin ${command}"
+        else if isHostLibrary then
+          "build"
+        else
+          "rustc --lib --crate-type cdylib";
       # what the file is called that cargo makes, without .wasm
-      binary = if library == null then command else library;
+      binary = if isCommand then command else library;
       # What wasm-gauge reads when it judges by the policy: the file, the manifest and the record beside it. An edit of
       # anything else in the folder judges nothing anew.
       judged =

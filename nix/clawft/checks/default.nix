@@ -10,6 +10,7 @@ call ./rust.nix { }
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };
   malloc-symbols = call ./malloc-symbols.nix { };
+  kinds = call ./kinds.nix { };
   template = call ./template.nix { };
   docs = call ./docs.nix { };
 }

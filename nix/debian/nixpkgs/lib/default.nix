@@ -37,6 +37,7 @@ rec {
     sep: f: xs:
     concatStringsSep sep (map f xs);
   concatMapStrings = concatMapStringsSep "";
+  concatStrings = concatStringsSep "";
   escapeShellArg = arg: "'${replaceStrings [ "'" ] [ "'\\''" ] (toString arg)}'";
   escapeShellArgs = concatMapStringsSep " " escapeShellArg;
 
