@@ -5,7 +5,7 @@ let
   # the Debian package of a component or target, where it has another name
   packageOf = {
     clippy = "rust-clippy";
-    llvm-tools = "llvm";
+    llvm-tools = "llvm-22";
     wasm32-unknown-unknown = "libstd-rust-dev-wasm32";
     wasm32-wasip1 = "libstd-rust-dev-wasm32";
     wasm32-wasip2 = "libstd-rust-dev-wasm32";
@@ -57,7 +57,8 @@ in
         for target in $targets; do cp -rs /usr/lib/rustlib/$target $rustlib/; done
         for b in $bins; do ln -sf /usr/bin/$b $out/bin/; done
         mkdir -p $rustlib/${host}/bin
-        for b in $tools; do ln -sf /usr/bin/$b $rustlib/${host}/bin/; done
+        # without the version that Debian has in their names
+        for b in $tools; do ln -sf /usr/bin/$b $rustlib/${host}/bin/''${b%-[0-9]*}; done
         ${lib.optionalString (lib.elem "rust-src" components) ''
           mkdir -p $rustlib/src/rust
           tar c -C /usr/lib/rustlib/src/rust --exclude library/vendor library | tar x -C $rustlib/src/rust
