@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which uses those below it and none above: [`render`] turns results into text
 //! or JSON; [`judge`] holds figures against a [`policy`] and a [`record`]; [`record`] is what is
-//! kept of figures; [`measure`] turns bytes into figures; [`mod@optimize`] makes binaries smaller;
+//! kept of figures; [`mod@optimize`] makes binaries smaller; [`measure`] turns bytes into figures;
 //! [`engine`] runs them; [`names`] tells what functions are called; [`binary`] reads a file. Nothing
 //! in here prints or exits; the command line, which stands above all, is in the binary.
 

@@ -8,7 +8,7 @@ use wasm_gauge::engine::{Reply, calls::Call};
 use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, Verdict};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, TargetFeatures};
-use wasm_gauge::optimize::Optimized;
+use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::report::Report;
@@ -36,6 +36,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
         policy(),
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
+        schema::<Recipe>("recipe-file", "A recipe of wasm-gauge opt"),
         schema::<Sections>("sections", "wasm-gauge sections --format json"),
         schema::<Startup>("startup", "wasm-gauge startup --format json"),
         schema::<TargetFeatures>(

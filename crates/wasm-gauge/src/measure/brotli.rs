@@ -10,7 +10,7 @@ use brotli::enc::BrotliEncoderParams;
 
 /// Bytes of `bytes` through Brotli at quality 11 with a window of 2^22 bytes, the most and the
 /// default for HTTP (RFC 7932 calls it WBITS).
-pub(super) fn size(bytes: &[u8]) -> u64 {
+pub(crate) fn size(bytes: &[u8]) -> u64 {
     let params = BrotliEncoderParams {
         quality: 11,
         lgwin: 22,

@@ -131,7 +131,7 @@ pub struct Run {
 }
 
 /// Bytes of a page, unless a memory says otherwise.
-pub(super) const PAGE_BYTES: u64 = 65_536;
+pub(crate) const PAGE_BYTES: u64 = 65_536;
 
 impl Run {
     /// What `calls` calls left `memory_bytes` of linear memory.

@@ -21,6 +21,7 @@ pub mod startup;
 pub mod statistics;
 pub mod target_features;
 
+pub(crate) use brotli::size as brotli_size;
 pub use compilation::Compilation;
 pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};
@@ -33,5 +34,6 @@ pub use monomorphizations::Monomorphization;
 pub use profile::Profile;
 pub use sections::Sections;
 pub use size::Sizes;
+pub(crate) use size::sha256;
 pub use startup::Startup;
 pub use target_features::TargetFeatures;

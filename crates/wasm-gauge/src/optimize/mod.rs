@@ -1,6 +1,11 @@
-//! Optimises the core modules of a binary with wasm-opt.
+//! Makes binaries smaller: core modules through wasm-opt, and of each the best that was tried.
 
+mod cache;
+mod goal;
 mod interface;
+mod lists;
+mod low_memory;
+mod recipe;
 mod wasm_opt;
 
 use std::collections::BTreeMap;
@@ -12,18 +17,55 @@ use serde::Serialize;
 
 use wasmparser::Validator;
 
-use crate::Result;
 use crate::binary::{
     Binary, Input, Section, Unit, replace_core_modules, target_features, without_custom_sections,
 };
+use crate::measure::{Memory, sha256};
+use crate::{Error, Result};
 
 pub use crate::binary::target_features::LEAST_WASM_OPT;
+pub use cache::Cache;
+pub use goal::Goal;
+use goal::{Scale, Size};
+use lists::List;
+pub use lists::STRIPS;
+pub use low_memory::LowMemory;
+pub use recipe::{Recipe, Step};
 use wasm_opt::Made;
 pub use wasm_opt::WasmOpt;
 
-/// What wasm-opt is asked for unless the caller asks for something else: the smallest code, passes
-/// repeated until they find nothing, and no names, debug information and `producers` section.
-pub const DEFAULT_OPTIONS: [&str; 4] = ["-Oz", "--converge", "--strip-debug", "--strip-producers"];
+/// What is to be done to a file.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it is to be small by.
+    pub goal: Goal,
+    /// What wasm-opt is asked for.
+    pub search: Search,
+    /// Where what it makes is kept and found.
+    pub cache: Option<Cache>,
+}
+
+/// What wasm-opt is asked for, for each core module.
+#[derive(Debug)]
+pub enum Search {
+    /// One list of passes at 1, a handful at 2, and lists near the best of them at 3.
+    Effort(u8),
+    /// These options, besides those for features.
+    Options(Vec<String>),
+    /// What won before.
+    Recipe(Recipe),
+}
+
+impl Plan {
+    /// The most runs of wasm-opt that a binary with so many core modules takes.
+    pub fn runs(&self, core_modules: usize) -> usize {
+        core_modules
+            * match self.search {
+                Search::Effort(effort) => lists::most(effort),
+                Search::Options(_) | Search::Recipe(_) => 1,
+            }
+    }
+}
 
 /// What came of optimising one file.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -32,14 +74,14 @@ pub struct Optimized {
     pub file: String,
     /// The version of wasm-opt.
     pub wasm_opt: String,
-    /// The options it was given, besides those for features.
-    pub options: Vec<String>,
+    /// What the file was to be small by.
+    pub goal: Goal,
     /// In the order of the file.
     pub modules: Vec<OptimizedModule>,
-    /// Bytes of the whole file before.
-    pub before_bytes: u64,
-    /// Bytes of the whole file after.
-    pub after_bytes: u64,
+    /// The whole file before.
+    pub before: Bytes,
+    /// The whole file after.
+    pub after: Bytes,
 }
 
 /// What came of optimising one core module.
@@ -47,39 +89,83 @@ pub struct Optimized {
 pub struct OptimizedModule {
     /// Where it began in the file before, in bytes.
     pub offset: u64,
-    /// Its bytes before.
-    pub before_bytes: u64,
-    /// Bytes of what wasm-opt made of it.
-    pub optimized_bytes: u64,
-    /// Whether it stays as it was, because what wasm-opt made of it is not smaller.
-    pub is_kept: bool,
+    /// The module before.
+    pub before: Bytes,
+    /// The module after.
+    pub after: Bytes,
+    /// What its layout says of the first 1,024 bytes of its memory, which decides about `--low-memory-unused`.
+    pub low_memory: LowMemory,
+    /// The options of wasm-opt that it was made with, besides those for features; none where it stays as it was.
+    pub options: Option<Vec<String>>,
+    /// All that was tried, in this order.
+    pub tried: Vec<Tried>,
     /// What wasm-opt said of it, and what else has to be known of the result.
     pub notes: Vec<String>,
 }
 
-/// What came of one core module, yet to be put into the file.
-struct Optimal {
-    module: OptimizedModule,
+/// A list of options that was tried.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Tried {
+    /// The options.
+    pub options: Vec<String>,
+    /// What came of them; none where that was dropped.
+    pub made: Option<Bytes>,
+    /// Why what came of them was dropped.
+    pub dropped: Option<String>,
+}
+
+/// A size in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Bytes {
+    /// As they are.
+    pub raw: u64,
+    /// Through what the file was to be small by; the same where that is nothing.
+    pub shipped: u64,
+}
+
+impl From<Size> for Bytes {
+    fn from((shipped, raw): Size) -> Self {
+        Bytes { raw, shipped }
+    }
+}
+
+/// A core module of which the best is sought.
+struct Job<'b, 'a> {
+    unit: &'b Unit<'a>,
+    features: target_features::ModuleFeatures,
+    low_memory: LowMemory,
+    before: Size,
+    /// What was tried; the first error is kept for where everything fails.
+    tried: Vec<Tried>,
+    error: Option<Error>,
+    best: Option<Candidate>,
+}
+
+/// What came of one list.
+struct Candidate {
+    options: List,
+    size: Size,
     bytes: Vec<u8>,
+    notes: Vec<String>,
 }
 
 /// Optimises all core modules of `binary`, which `input` holds, several at once. Everything else in
-/// it stays, and so does a module that would not get smaller. `done` is called after each module, on
-/// any thread.
+/// it stays, and so does a module of which nothing smaller was made; the whole file stays where it would be larger.
+/// What is not valid, uses other features, has other imports or exports is dropped, and told. `done` is
+/// called after each run of wasm-opt, on any thread.
 ///
 /// # Errors
-/// [`crate::Error::Input`] for object files, which only a linker may change. [`crate::Error::Tool`]
-/// when wasm-opt fails, or when what it makes is not valid, uses other features, has other imports or
-/// exports or does not fit into the binary.
+/// [`Error::Input`] for object files, which only a linker may change. [`Error::Usage`] when a recipe
+/// is for something else. [`Error::Tool`] when all that was tried on a module was dropped, or when what a recipe
+/// made is not what it says.
 pub fn optimize(
     input: &Input,
     binary: &Binary,
     wasm_opt: &WasmOpt,
-    options: Vec<String>,
+    plan: &Plan,
     done: &(dyn Fn() + Sync),
 ) -> Result<(Vec<u8>, Optimized)> {
-    let units: Vec<&Unit> = binary.core_modules().collect();
-    for unit in &units {
+    for unit in binary.core_modules() {
         if let Some(section) = custom_sections(unit)
             .find(|section| section.name == "linking" || section.name.starts_with("reloc."))
         {
@@ -89,61 +175,240 @@ pub fn optimize(
             )));
         }
     }
-    let optimized = in_parallel(&units, |unit| {
-        let optimal = optimize_module(binary, unit, wasm_opt, &options)?;
-        done();
-        Ok(optimal)
-    })?;
+    if let Search::Recipe(recipe) = &plan.search {
+        recipe.check(wasm_opt.version(), &input.label, binary)?;
+    }
+    let scale = Scale::new(plan.goal)?;
+    let mut jobs = jobs(binary, &scale)?;
+    for round in 0.. {
+        let mut runs: Vec<(usize, List)> = Vec::new();
+        for (index, job) in jobs.iter().enumerate() {
+            let lists = job.lists(index, round, &plan.search)?;
+            runs.extend(lists.into_iter().map(|list| (index, list)));
+        }
+        if runs.is_empty() {
+            break;
+        }
+        let made = in_parallel(&runs, |(index, list)| {
+            let made = attempt(binary, &jobs[*index], wasm_opt, plan, list, &scale);
+            done();
+            match made {
+                // What is in the way of all runs is in the way of this one.
+                Err(error) if !matches!(error, Error::Tool { .. }) => Err(error),
+                made => Ok(made),
+            }
+        })?;
+        for ((index, list), made) in runs.into_iter().zip(made) {
+            jobs[index].add(list, made);
+        }
+    }
     let mut modules = Vec::new();
     let mut smaller = BTreeMap::new();
-    for (unit, Optimal { module, bytes }) in units.into_iter().zip(optimized) {
-        if !module.is_kept {
-            smaller.insert(unit.range.start, bytes);
-        }
+    for job in jobs {
+        let start = job.unit.range.start;
+        let (module, bytes) = job.finish(binary)?;
+        smaller.extend(bytes.map(|bytes| (start, bytes)));
         modules.push(module);
     }
-    let bytes = replace_core_modules(binary, |unit, _| smaller.get(&unit.range.start).cloned());
+    let mut bytes = replace_core_modules(binary, |unit, _| smaller.get(&unit.range.start).cloned());
     Binary::parse(&bytes)
         .map_err(|reason| wasm_opt.error(format!("what it made is not valid: {reason}")))?;
+    let before = scale.size(binary.bytes())?;
+    let mut after = scale.size(&bytes)?;
+    if after > before {
+        // What is smaller by itself need not be beside the rest of the file.
+        for module in &mut modules {
+            module.keep("the whole file would be larger with what wasm-opt made");
+        }
+        (bytes, after) = (binary.bytes().to_vec(), before);
+    }
+    if let Search::Recipe(recipe) = &plan.search
+        && recipe.before_sha256 == sha256(binary.bytes())
+        && recipe.after_sha256 != sha256(&bytes)
+    {
+        return Err(wasm_opt
+            .error("what it made is not what the recipe says, of the same binary".to_owned()));
+    }
     let report = Optimized {
         file: input.label.clone(),
         wasm_opt: wasm_opt.version().to_owned(),
-        options,
+        goal: plan.goal,
         modules,
-        before_bytes: binary.bytes().len() as u64,
-        after_bytes: bytes.len() as u64,
+        before: before.into(),
+        after: after.into(),
     };
     Ok((bytes, report))
 }
 
-fn optimize_module(
+/// The core modules of `binary`, before anything was tried.
+fn jobs<'b, 'a>(binary: &'b Binary<'a>, scale: &Scale) -> Result<Vec<Job<'b, 'a>>> {
+    let memory = Memory::measure("", binary).modules;
+    let units = binary.core_modules().zip(memory);
+    units
+        .map(|(unit, memory)| {
+            Ok(Job {
+                unit,
+                features: target_features::ModuleFeatures::measure(binary.bytes(), unit),
+                low_memory: LowMemory::of(&memory),
+                before: scale.size(&binary.bytes()[unit.range.clone()])?,
+                tried: Vec::new(),
+                error: None,
+                best: None,
+            })
+        })
+        .collect()
+}
+
+impl Job<'_, '_> {
+    /// What is to be tried next; `index` is that of the module. The result is empty when the search has ended.
+    fn lists(&self, index: usize, round: usize, search: &Search) -> Result<Vec<List>> {
+        let lists = match search {
+            Search::Options(options) if round == 0 => vec![options.clone()],
+            Search::Recipe(recipe) if round == 0 => {
+                let options = &recipe.modules[index].options;
+                let asks = options
+                    .iter()
+                    .flatten()
+                    .any(|option| option == low_memory::OPTION);
+                if asks && self.low_memory == LowMemory::Unknown {
+                    return Err(Error::Usage(format!(
+                        "the recipe has {} for core module {index}, whose layout does not show it any more: make another with --recipe",
+                        low_memory::OPTION
+                    )));
+                }
+                options.iter().cloned().collect()
+            }
+            Search::Effort(effort) if round == 0 => lists::first(*effort, self.low_memory),
+            Search::Effort(effort) => match &self.best {
+                Some(best) => lists::near(&best.options, *effort, round),
+                None => {
+                    let tried = self.tried.iter().map(|tried| &tried.options);
+                    tried.filter_map(|list| lists::unflattened(list)).collect()
+                }
+            },
+            _ => Vec::new(),
+        };
+        let mut untried: Vec<List> = Vec::new();
+        for list in lists {
+            if !untried.contains(&list) && self.tried.iter().all(|tried| tried.options != list) {
+                untried.push(list);
+            }
+        }
+        Ok(untried)
+    }
+
+    /// Adds what came of a list.
+    fn add(&mut self, options: List, made: Result<Candidate>) {
+        let (made, dropped) = match made {
+            Ok(candidate) => {
+                let bytes = Bytes::from(candidate.size);
+                let best = self.best.as_ref().map(|best| best.size);
+                if best.is_none_or(|best| candidate.size < best) {
+                    self.best = Some(candidate);
+                }
+                (Some(bytes), None)
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                self.error.get_or_insert(error);
+                (None, Some(reason))
+            }
+        };
+        self.tried.push(Tried {
+            options,
+            made,
+            dropped,
+        });
+    }
+
+    /// What came of the module, and its bytes where they are others.
+    fn finish(self, binary: &Binary) -> Result<(OptimizedModule, Option<Vec<u8>>)> {
+        let mut module = OptimizedModule {
+            offset: self.unit.range.start as u64,
+            before: self.before.into(),
+            after: self.before.into(),
+            low_memory: self.low_memory,
+            options: None,
+            tried: self.tried,
+            notes: Vec::new(),
+        };
+        match (self.best, self.error) {
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok((module, None)),
+            (Some(best), _) => {
+                module.notes = best.notes;
+                if best.size >= self.before {
+                    return Ok((module, None));
+                }
+                let before = &binary.bytes()[self.unit.range.clone()];
+                module.notes.extend(stale(before, self.unit, &best.bytes));
+                module.after = best.size.into();
+                module.options = Some(best.options);
+                Ok((module, Some(best.bytes)))
+            }
+        }
+    }
+}
+
+impl OptimizedModule {
+    /// Whether it was made on the assumption that the last 1,024 bytes of its stack are not needed.
+    pub fn shortens_stack(&self) -> bool {
+        let mut options = self.options.iter().flatten();
+        self.low_memory == LowMemory::EndOfStack
+            && options.any(|option| option == low_memory::OPTION)
+    }
+
+    /// Leaves the module as it was.
+    fn keep(&mut self, reason: &str) {
+        if self.options.take().is_some() {
+            self.after = self.before;
+            self.notes.push(format!("stays as it was: {reason}"));
+        }
+    }
+}
+
+/// What comes of one list.
+fn attempt(
     binary: &Binary,
-    unit: &Unit,
+    job: &Job,
     wasm_opt: &WasmOpt,
-    options: &[String],
-) -> Result<Optimal> {
+    plan: &Plan,
+    options: &List,
+    scale: &Scale,
+) -> Result<Candidate> {
+    let (unit, targets) = (job.unit, &job.features);
     let before = &binary.bytes()[unit.range.clone()];
-    let targets = target_features::ModuleFeatures::measure(binary.bytes(), unit);
     let features = targets
         .wasm_opt_options(wasm_opt.release())
         .map_err(|reason| wasm_opt.error(reason))?;
-    let arguments = [&features, options].concat();
+    let arguments = [&features, options.as_slice()].concat();
+    let run = |module: &[u8]| {
+        let Some(cache) = &plan.cache else {
+            return wasm_opt.optimize(module, &arguments, unit.range.start);
+        };
+        let path = cache.path(wasm_opt.version(), module, &arguments);
+        if let Some(made) = cache::read(&path) {
+            return Ok(made);
+        }
+        let made = wasm_opt.optimize(module, &arguments, unit.range.start)?;
+        cache::write(&path, &made)?;
+        Ok(made)
+    };
     let mut notes = Vec::new();
-    let Made { bytes, said } = match wasm_opt.optimize(before, &arguments, unit.range.start) {
+    let Made { bytes, said } = match run(before) {
         Ok(made) => made,
         Err(error) => {
-            let (made, dropped) =
-                without_malformed(binary, unit, wasm_opt, &arguments).ok_or(error)?;
+            let (made, dropped) = without_malformed(binary, unit, run).ok_or(error)?;
             notes.push(format!(
                 "{dropped} was left out, since wasm-opt cannot read it"
             ));
             made
         }
     };
-    let offset = unit.range.start;
     let wrong = |reason| {
         wasm_opt.error(format!(
-            "what it made of the core module at offset {offset} {reason}"
+            "what it made of the core module at offset {} {reason}",
+            unit.range.start
         ))
     };
     Validator::new_with_features(targets.flags())
@@ -158,19 +423,11 @@ fn optimize_module(
         said.into_iter()
             .map(|line| format!("wasm-opt says: {line}")),
     );
-    let is_kept = bytes.len() >= before.len();
-    if !is_kept {
-        notes.extend(stale(before, unit, &bytes));
-    }
-    Ok(Optimal {
-        module: OptimizedModule {
-            offset: offset as u64,
-            before_bytes: before.len() as u64,
-            optimized_bytes: bytes.len() as u64,
-            is_kept,
-            notes,
-        },
+    Ok(Candidate {
+        options: options.clone(),
+        size: scale.size(&bytes)?,
         bytes,
+        notes,
     })
 }
 
@@ -191,8 +448,7 @@ fn is_read(name: &str) -> bool {
 fn without_malformed(
     binary: &Binary,
     unit: &Unit,
-    wasm_opt: &WasmOpt,
-    arguments: &[String],
+    run: impl Fn(&[u8]) -> Result<Made>,
 ) -> Option<(Made, String)> {
     let names: Vec<&str> = custom_sections(unit)
         .map(|section| section.name)
@@ -202,9 +458,7 @@ fn without_malformed(
     let all = (names.len() > 1).then(|| names.clone());
     one.chain(all).find_map(|dropped| {
         let module = without_custom_sections(binary, unit, |name| dropped.contains(&name));
-        let made = wasm_opt
-            .optimize(&module, arguments, unit.range.start)
-            .ok()?;
+        let made = run(&module).ok()?;
         Some((made, format!("`{}`", dropped.join("`, `"))))
     })
 }

@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 
 /// From the ground up. What is in none of them, the errors say.
 const LAYERS: [&str; 13] = [
-    "escape", "error", "units", "tool", "binary", "names", "engine", "optimize", "measure",
+    "escape", "error", "units", "tool", "binary", "names", "engine", "measure", "optimize",
     "policy", "record", "judge", "render",
 ];
 

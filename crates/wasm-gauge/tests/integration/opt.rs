@@ -3,13 +3,16 @@
 use std::fs;
 use std::process::Output;
 
+use serde_json::Value;
 use tempfile::TempDir;
 use wasm_gauge::binary::{Binary, Section};
 use wasm_gauge::engine::{Grants, compile};
+use wasm_gauge::measure::{Gzip, Sizes};
 use wasm_gauge::optimize::LEAST_WASM_OPT;
 
 use crate::support::{
-    self, component, inputs, module_with_world, script, section, stand_in, wasm_gauge,
+    self, component, component_with, inputs, module_with_world, proposals, script, section,
+    stand_in, wasm_gauge,
 };
 
 fn opt(folder: &TempDir, args: &[&str]) -> Output {
@@ -434,7 +437,7 @@ fn versions_of_wasm_opt_are_told_apart() {
             assert!(output.status.success(), "{version}: {said}");
             let given = fs::read_to_string(folder.path().join("given")).expect("it ran");
             let given: Vec<&str> = given
-                .split(" -Oz ")
+                .split(" --merge-similar-functions ")
                 .next()
                 .unwrap_or_default()
                 .split(' ')
@@ -476,4 +479,418 @@ fn without_a_place_for_temporary_files_no_program_is_blamed() {
         said.contains("TMPDIR") && !said.contains("install"),
         "{said}"
     );
+}
+
+/// Runs `opt` with the stand-in and these arguments, and reads the JSON that it prints.
+fn opt_json(folder: &TempDir, args: &[&str]) -> Value {
+    let fixed = ["--format", "json", "-o", "out.wasm"];
+    let output = opt(folder, &[&fixed, args].concat());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?}: {said}");
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+/// A module that exports a function of `nops` instructions, with a custom section of text that compresses well or
+/// badly.
+fn module_of(nops: usize, text: &str) -> Vec<u8> {
+    let body = "nop ".repeat(nops);
+    wat::parse_str(format!(
+        r#"(module (func (export "f") {body}) (@custom "text" {text:?}))"#
+    ))
+    .expect("it assembles")
+}
+
+/// What compresses badly, `length` characters of it.
+fn noise(length: u64) -> String {
+    let character = |n: u64| {
+        let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        char::from(b'0' + ((mixed >> 40) % 75) as u8)
+    };
+    (0..length).map(character).collect()
+}
+
+#[test]
+fn the_best_of_all_that_was_tried_is_kept() {
+    let folder = inputs();
+    let write = |name: &str, bytes: Vec<u8>| {
+        fs::write(folder.path().join(name), bytes).expect("the folder is ours");
+    };
+    write("in.wasm", module_of(10, &noise(200)));
+    // Larger than the input, and smaller through gzip and brotli.
+    write("even.wasm", module_of(10, &"a".repeat(300)));
+    // Smaller than the input by its code alone.
+    write("small.wasm", module_of(1, &noise(200)));
+    write(
+        "without.wasm",
+        wat::parse_str("(module)").expect("it assembles"),
+    );
+    for (text, goal, taken, dropped) in [
+        // Each list has its own result, named by what is in it.
+        (
+            "case \"$options\" in *-O1*) cp even.wasm \"$output\";; *) cp small.wasm \"$output\";; esac",
+            "raw",
+            Some("small.wasm"),
+            "",
+        ),
+        (
+            "case \"$options\" in *-O1*) cp even.wasm \"$output\";; *) cp small.wasm \"$output\";; esac",
+            "gzip",
+            Some("even.wasm"),
+            "",
+        ),
+        (
+            "case \"$options\" in *-O1*) cp even.wasm \"$output\";; *) cp small.wasm \"$output\";; esac",
+            "brotli",
+            Some("even.wasm"),
+            "",
+        ),
+        ("cp even.wasm \"$output\"", "raw", None, ""),
+        // What breaks or fails is dropped, and the rest is taken.
+        (
+            "case \"$options\" in *-O1*) cp small.wasm \"$output\";; *-Os*) exit 7;; *) cp without.wasm \"$output\";; esac",
+            "raw",
+            Some("small.wasm"),
+            "does not export `f` any more",
+        ),
+        (
+            "case \"$options\" in *-O1*) echo x > \"$output\";; *) cp small.wasm \"$output\";; esac",
+            "brotli",
+            Some("small.wasm"),
+            "is not valid with the features that the module has",
+        ),
+    ] {
+        stand_in(folder.path(), text);
+        let args = ["--wasm-opt", "./stand-in", "--effort", "2", "--for", goal];
+        let report = opt_json(&folder, &[&args[..], &["in.wasm"]].concat());
+        let read = |name: &str| fs::read(folder.path().join(name)).expect("it is there");
+        assert!(
+            read("out.wasm") == read(taken.unwrap_or("in.wasm")),
+            "{text} {goal}: {report}"
+        );
+        let module = &report["modules"][0];
+        assert_eq!(module["options"].is_null(), taken.is_none(), "{report}");
+        let tried = module["tried"].as_array().expect("it is a list");
+        assert_eq!(tried.len(), 6, "{report}");
+        let said: Vec<_> = tried
+            .iter()
+            .filter_map(|tried| tried["dropped"].as_str())
+            .collect();
+        assert_eq!(said.is_empty(), dropped.is_empty(), "{said:?}");
+        assert!(
+            dropped.is_empty() || said.iter().any(|said| said.contains(dropped)),
+            "{said:?}"
+        );
+    }
+}
+
+/// Two modules that share text compress better together than with what makes each of them smaller.
+#[test]
+fn the_whole_file_is_never_larger() {
+    let folder = inputs();
+    let shared = noise(400);
+    let module = |more: &str| module_of(1, &format!("{shared}{more}"));
+    let before = component_with(&[module("first"), module("second")]);
+    fs::write(folder.path().join("in.wasm"), &before).expect("the folder is ours");
+    // One byte less through brotli, and nothing that the other module has.
+    let other: String = noise(396).chars().rev().collect();
+    let other = module_of(1, &other);
+    fs::write(folder.path().join("other.wasm"), &other).expect("the folder is ours");
+    stand_in(
+        folder.path(),
+        "case $(tail -c 6 \"$input\") in second) cp other.wasm \"$output\";; *) cp \"$input\" \"$output\";; esac",
+    );
+    let args = ["--wasm-opt", "./stand-in", "--for", "brotli", "in.wasm"];
+    let report = opt_json(&folder, &args);
+    let second = &report["modules"][1];
+    let least = second["tried"][0]["made"]["shipped"].as_u64();
+    assert!(least < second["before"]["shipped"].as_u64(), "{report}");
+    assert!(second["options"].is_null(), "{report}");
+    assert!(
+        fs::read(folder.path().join("out.wasm")).expect("it was written") == before,
+        "{report}"
+    );
+    let notes = second["notes"].to_string();
+    assert!(notes.contains("the whole file would be larger"), "{notes}");
+}
+
+#[test]
+fn what_cannot_be_flattened_is_not() {
+    let folder = inputs();
+    let text = r#"(module (tag $t) (func (export "f") (block $b (try_table (catch $t $b) (throw $t)) nop)) (func nop nop))"#;
+    let bytes = wat::parse_str(text).expect("it assembles");
+    fs::write(folder.path().join("in.wasm"), bytes).expect("the folder is ours");
+    let report = opt_json(&folder, &["in.wasm"]);
+    let module = &report["modules"][0];
+    let tried = module["tried"].as_array().expect("it is a list");
+    let has_flatten = |options: &Value| options.to_string().contains("--flatten");
+    assert_eq!(tried.len(), 2, "{report}");
+    assert!(has_flatten(&tried[0]["options"]) && tried[0]["made"].is_null());
+    assert!(!has_flatten(&tried[1]["options"]) && !tried[1]["made"].is_null());
+    assert!(module["options"] == tried[1]["options"], "{report}");
+}
+
+/// A module and what its layout says of the first 1,024 bytes.
+const LAYOUTS: [(&str, &str); 9] = [
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1024) "x")"#,
+        "nothing",
+    ),
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 65536)) (data (i32.const 65536) "x")"#,
+        "end-of-stack",
+    ),
+    // LLVM's prologue tells too.
+    (
+        r#"(memory 2) (global (mut i32) (i32.const 65536)) (data (i32.const 65536) "x") (func (export "f") (local i32)
+            (global.set 0 (local.tee 0 (i32.sub (global.get 0) (i32.const 16)))))"#,
+        "end-of-stack",
+    ),
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 4096)) (data (i32.const 4096) "x")"#,
+        "unknown",
+    ),
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1023) "x")"#,
+        "unknown",
+    ),
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1024) "x") (data "y")"#,
+        "unknown",
+    ),
+    (
+        r#"(import "a" "m" (memory 2)) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1024) "x")"#,
+        "unknown",
+    ),
+    (
+        r#"(memory i64 2) (global $__stack_pointer (mut i64) (i64.const 66560)) (data (i64.const 1024) "x")"#,
+        "unknown",
+    ),
+    (r#"(memory 2) (data (i32.const 1024) "x")"#, "unknown"),
+];
+
+#[test]
+fn low_memory_is_unused_where_the_layout_says_so() {
+    let folder = inputs();
+    stand_in(folder.path(), "cp \"$input\" \"$output\"");
+    for (text, expected) in LAYOUTS {
+        let bytes = wat::parse_str(format!("(module {text})")).expect("it assembles");
+        fs::write(folder.path().join("in.wasm"), bytes).expect("the folder is ours");
+        let report = opt_json(&folder, &["--wasm-opt", "./stand-in", "in.wasm"]);
+        let module = &report["modules"][0];
+        assert_eq!(module["low_memory"], expected, "{text}");
+        let options = module["tried"][0]["options"].to_string();
+        assert_eq!(
+            options.contains("--low-memory-unused"),
+            expected != "unknown",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn recipes_make_the_same_bytes_again() {
+    let folder = inputs();
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("it is there");
+    for (file, args) in [
+        ("guest.wasm", &["--effort", "2"][..]),
+        ("guest.core.wasm", &["--for", "brotli", "--effort", "3"]),
+        ("features.wasm", &["--for", "gzip"]),
+        // Nothing in it gets smaller.
+        ("header-only.wasm", &["--effort", "2"]),
+        ("no-module.wasm", &[]),
+    ] {
+        opt_json(
+            &folder,
+            &[args, &["--recipe", "recipe.json", file]].concat(),
+        );
+        let first = read("out.wasm");
+        fs::remove_file(folder.path().join("out.wasm")).expect("it is there");
+        let report = opt_json(&folder, &["--replay", "recipe.json", file]);
+        assert!(read("out.wasm") == first, "{file}");
+        for module in report["modules"].as_array().expect("it is a list") {
+            let tried = module["tried"].as_array().expect("it is a list");
+            assert!(tried.len() <= 1, "{file}: {report}");
+        }
+    }
+}
+
+#[test]
+fn recipes_for_something_else_are_refused() {
+    let folder = inputs();
+    let layout = |data: u32| {
+        let text = format!(
+            r#"(module (memory 2) (global $__stack_pointer (mut i32) (i32.const 66560))
+                (data (i32.const {data}) "x") (func (export "f") nop nop))"#
+        );
+        let bytes = wat::parse_str(text).expect("it assembles");
+        fs::write(folder.path().join("layout.wasm"), bytes).expect("the folder is ours");
+    };
+    layout(1024);
+    for (file, recipe) in [("guest.wasm", "guest.json"), ("layout.wasm", "layout.json")] {
+        opt_json(&folder, &["--recipe", recipe, file]);
+    }
+    layout(512);
+    stand_in(folder.path(), "cp \"$input\" \"$output\"");
+    let copy = |name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(folder.path().join("guest.json")).expect("it was written");
+        assert!(text.contains(from), "{text}");
+        fs::write(folder.path().join(name), text.replace(from, to)).expect("the folder is ours");
+    };
+    copy("newer.json", "\"wasm_opt\": \"", "\"wasm_opt\": \"9");
+    copy("unknown.json", "\"goal\"", "\"aim\"");
+    for (recipe, file, program, status, reason) in [
+        (
+            "newer.json",
+            "guest.wasm",
+            "wasm-opt",
+            2,
+            "the recipe is for wasm-opt 9",
+        ),
+        (
+            "guest.json",
+            "guest.core.wasm",
+            "wasm-opt",
+            2,
+            "the recipe is for a component (core modules: 2), and guest.core.wasm is a core module (core modules: 1)",
+        ),
+        (
+            "layout.json",
+            "layout.wasm",
+            "wasm-opt",
+            2,
+            "the recipe has --low-memory-unused for core module 0, whose layout does not show it",
+        ),
+        (
+            "unknown.json",
+            "guest.wasm",
+            "wasm-opt",
+            3,
+            "unknown field `aim`",
+        ),
+        (
+            "missing.json",
+            "guest.wasm",
+            "wasm-opt",
+            3,
+            "missing.json: ",
+        ),
+        // The same version, and another program.
+        (
+            "guest.json",
+            "guest.wasm",
+            "./stand-in",
+            4,
+            "what it made is not what the recipe says",
+        ),
+    ] {
+        let args = [
+            "--replay",
+            recipe,
+            "--wasm-opt",
+            program,
+            "-o",
+            "refused.wasm",
+            file,
+        ];
+        let output = opt(&folder, &args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{recipe}: {said}");
+        assert!(said.contains(reason), "{recipe}: {said}");
+        assert!(!folder.path().join("refused.wasm").exists());
+    }
+}
+
+#[test]
+fn what_is_in_the_cache_is_not_made_again() {
+    let folder = inputs();
+    stand_in(
+        folder.path(),
+        "echo run >> runs; echo 'so be it'; exec wasm-opt $options",
+    );
+    let args = [
+        "--wasm-opt",
+        "./stand-in",
+        "--effort",
+        "2",
+        "--cache",
+        "cache",
+        "guest.wasm",
+    ];
+    let runs = || {
+        let text = fs::read_to_string(folder.path().join("runs")).unwrap_or_default();
+        text.lines().count()
+    };
+    let read = || fs::read(folder.path().join("out.wasm")).expect("it was written");
+    let first = (opt_json(&folder, &args), read());
+    let entries = || -> Vec<_> {
+        let entries = fs::read_dir(folder.path().join("cache")).expect("it was made");
+        entries
+            .map(|entry| entry.expect("it can be read").path())
+            .collect()
+    };
+    let modules = first.0["modules"].as_array().expect("it is a list").len();
+    assert_eq!((runs(), entries().len()), (6 * modules, 6 * modules));
+    assert_eq!((opt_json(&folder, &args), read()), first);
+    assert_eq!(runs(), 6 * modules);
+    // What is not whole, and what was changed, is made again.
+    for (round, change) in [
+        |bytes: &mut Vec<u8>| bytes.truncate(70),
+        |bytes: &mut Vec<u8>| bytes.clear(),
+        |bytes: &mut Vec<u8>| *bytes.last_mut().expect("it is whole") ^= 1,
+        |bytes: &mut Vec<u8>| bytes[0] ^= 1,
+        |bytes: &mut Vec<u8>| bytes.push(0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let entry = &entries()[round];
+        let mut bytes = fs::read(entry).expect("it is a file");
+        change(&mut bytes);
+        fs::write(entry, &bytes).expect("the folder is ours");
+        assert_eq!((opt_json(&folder, &args), read()), first);
+        assert_eq!(runs(), 6 * modules + round + 1);
+    }
+    // Another version has nothing in it, and neither has what is no folder.
+    let output = opt(
+        &folder,
+        &["--cache", "guest.wasm", "-o", "out.wasm", "guest.wasm"],
+    );
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("cache guest.wasm"), "{said}");
+}
+
+#[test]
+fn through_brotli_no_module_gets_larger() {
+    let folder = inputs();
+    let gzip = Gzip::find().expect("these tests need GNU gzip on PATH");
+    let size = |name: &str| {
+        let bytes = fs::read(folder.path().join(name)).expect("it is there");
+        let binary = Binary::parse(&bytes).expect("it is valid");
+        let sizes = Sizes::measure(name, &binary, &gzip).expect("gzip runs");
+        (sizes.brotli_bytes, sizes.raw_bytes)
+    };
+    let texts = proposals::READ.iter().flat_map(|proposal| proposal.texts);
+    let mut smaller = 0;
+    for text in texts {
+        let whole = match text.starts_with('(')
+            && (text.starts_with("(component") || text.starts_with("(module"))
+        {
+            true => (*text).to_owned(),
+            false => format!("(module {text})"),
+        };
+        let bytes = wat::parse_str(whole).expect("it assembles");
+        fs::write(folder.path().join("in.wasm"), bytes).expect("the folder is ours");
+        let args = [
+            "--for", "brotli", "--effort", "2", "-o", "out.wasm", "in.wasm",
+        ];
+        let output = opt(&folder, &args);
+        // A wasm-opt that is older than the proposal says so.
+        if output.status.success() {
+            let (before, after) = (size("in.wasm"), size("out.wasm"));
+            assert!(after <= before, "{text}: {before:?} {after:?}");
+            smaller += u32::from(after < before);
+        }
+    }
+    assert!(smaller > 20, "{smaller} got smaller");
 }

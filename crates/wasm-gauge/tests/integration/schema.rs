@@ -92,9 +92,12 @@ const CASES: &[(&str, &str, i32)] = &[
     ("memory", "memory --format json --calls roll.jsonl grow.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm guest.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm no-module.wasm -- -O3", 0),
+    ("opt", "opt --format json --wasm-opt ./stand-in --effort 3 --for brotli -o out.wasm guest.wasm", 0),
     ("profile", "profile --format json guest.wasm", 0),
     ("profile", "profile --format json features.wasm", 0),
     ("profile", "profile --format json no-module.wasm", 0),
+    ("recipe-file", "opt --wasm-opt ./stand-in --recipe recipe.json -o out.wasm guest.wasm", 0),
+    ("recipe-file", "opt --recipe recipe.json -o out.wasm guest.wasm", 0),
     ("sections", "sections --format json dice.wasm", 0),
     ("sections", "sections --format json header-only.wasm", 0),
     ("startup", "startup --format json --repetitions 2 --compilations 1 --calls calls.jsonl guest.wasm", 0),
@@ -198,6 +201,7 @@ fn every_result_is_what_its_schema_says() {
             "baseline-file" => {
                 fs::read(folder.path().join("baseline.json")).expect("it was written")
             }
+            "recipe-file" => fs::read(folder.path().join("recipe.json")).expect("it was written"),
             _ => output.stdout,
         };
         let refusal = |value: &Value| {

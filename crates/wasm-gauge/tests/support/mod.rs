@@ -242,7 +242,10 @@ pub fn inputs() -> TempDir {
     for size in [307_200, 307_201, 307_500, 292_000] {
         write(&format!("{size}.wasm"), &sized(size));
     }
-    write("fat.txt", b"--crate-type\ncdylib\n-C\nlto=fat\n-C\nopt-level=z\n");
+    write(
+        "fat.txt",
+        b"--crate-type\ncdylib\n-C\nlto=fat\n-C\nopt-level=z\n",
+    );
     write("rlib.txt", b"--crate-type\ncdylib\n--crate-type\nrlib\n");
     write("empty.wasm", b"");
     write("header.wasm", &guest[..5]);
@@ -334,11 +337,12 @@ pub fn wasm_gauge() -> Command {
     Command::new(env!("CARGO_BIN_EXE_wasm-gauge"))
 }
 
-/// Makes `stand-in`, a program that answers `--version` like wasm-opt; otherwise `$input` and `$output` are set.
+/// Makes `stand-in`, a program that answers `--version` like wasm-opt; otherwise `$options`, `$input` and `$output`
+/// are set.
 pub fn stand_in(folder: &Path, text: &str) {
     let text = format!(
         "[ \"$1\" = --version ] && echo 'wasm-opt version 131' && exit\n\
-         while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{text}"
+         options=\"$*\"; while [ $# -gt 3 ]; do shift; done\ninput=$1 output=$3\n{text}"
     );
     script(folder, "stand-in", &text);
 }

@@ -1,0 +1,96 @@
+//! What won, to be made again by one run for each core module.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Goal, Optimized};
+use crate::binary::{Binary, Kind};
+use crate::measure::sha256;
+use crate::{Error, Result};
+
+/// What to do to a binary.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The version of wasm-opt that it is for.
+    pub wasm_opt: String,
+    /// What the binary is to be small by.
+    pub goal: Goal,
+    /// What the binary is.
+    pub kind: Kind,
+    /// SHA-256 of the binary before, in hexadecimal.
+    pub before_sha256: String,
+    /// SHA-256 of what comes of that binary, in hexadecimal.
+    pub after_sha256: String,
+    /// For each core module, in the order of the file.
+    pub modules: Vec<Step>,
+}
+
+/// What to do to one core module.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Options for wasm-opt, besides those for features; none where the module stays as it is.
+    pub options: Option<Vec<String>>,
+}
+
+impl Recipe {
+    /// The recipe that makes `after` of `binary` again.
+    pub fn new(binary: &Binary, optimized: &Optimized, after: &[u8]) -> Self {
+        let steps = optimized.modules.iter().map(|module| Step {
+            options: module.options.clone(),
+        });
+        Recipe {
+            wasm_opt: optimized.wasm_opt.clone(),
+            goal: optimized.goal,
+            kind: binary.kind(),
+            before_sha256: sha256(binary.bytes()),
+            after_sha256: sha256(after),
+            modules: steps.collect(),
+        }
+    }
+
+    /// Reads the recipe at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when it cannot be read, or is none.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(|error| error.to_string());
+        text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))
+            .map_err(|reason| Error::Input {
+                place: path.display().to_string(),
+                reason: format!("is no recipe of `wasm-gauge opt --recipe`: {reason}"),
+            })
+    }
+
+    /// The file that [`Recipe::read`] reads.
+    pub fn text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("all of it is JSON");
+        text.push('\n');
+        text
+    }
+
+    /// Holds that the recipe is for wasm-opt of `version`, and for binaries like `binary`, to be called `label`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with what it is for.
+    pub(super) fn check(&self, version: &str, label: &str, binary: &Binary) -> Result<()> {
+        if self.wasm_opt != version {
+            return Err(Error::Usage(format!(
+                "the recipe is for wasm-opt {}, and this is wasm-opt {version}: make another with --recipe",
+                self.wasm_opt
+            )));
+        }
+        let (kind, count) = (binary.kind(), binary.core_modules().count());
+        if (self.kind, self.modules.len()) != (kind, count) {
+            return Err(Error::Usage(format!(
+                "the recipe is for a {} (core modules: {}), and {label} is a {kind} (core modules: {count}): make another with --recipe",
+                self.kind,
+                self.modules.len()
+            )));
+        }
+        Ok(())
+    }
+}
