@@ -18,7 +18,9 @@ pub use module::{Entry, Module};
 pub use proposals::proposals;
 pub(crate) use proposals::{features, missing};
 pub use rewrite::replace_core_modules;
-pub(crate) use rewrite::{component_of, without_custom_sections};
+pub(crate) use rewrite::{
+    component_of, is_metadata, replace_core_modules_and_strip, without_custom_sections,
+};
 pub use section::Section;
 
 /// Components within components, deeper than this, are refused: toolchains produce two or three

@@ -13,10 +13,33 @@ pub fn replace_core_modules(
     binary: &Binary,
     replacement: impl Fn(&Unit, &[u8]) -> Option<Vec<u8>>,
 ) -> Vec<u8> {
+    rewrite(binary, replacement, |_| false)
+}
+
+/// [`replace_core_modules`], with the names and the provenance of components left out besides.
+pub(crate) fn replace_core_modules_and_strip(
+    binary: &Binary,
+    replacement: impl Fn(&Unit, &[u8]) -> Option<Vec<u8>>,
+) -> Vec<u8> {
+    rewrite(binary, replacement, is_metadata)
+}
+
+/// Whether a custom section of this name tells people and tools what parts are called and who made them.
+pub(crate) fn is_metadata(name: &str) -> bool {
+    ["component-name", "name", "producers"].contains(&name)
+}
+
+/// `binary` with core modules replaced, and without the custom sections of components that are dropped.
+fn rewrite(
+    binary: &Binary,
+    replacement: impl Fn(&Unit, &[u8]) -> Option<Vec<u8>>,
+    is_dropped: fn(&str) -> bool,
+) -> Vec<u8> {
     let mut rewriter = Rewriter {
         bytes: binary.bytes(),
         units: binary.units().iter(),
         replacement,
+        is_dropped,
     };
     rewriter
         .next_unit()
@@ -60,6 +83,7 @@ struct Rewriter<'b, 'a, F> {
     /// Those that have not been looked at: a unit's own units follow it.
     units: slice::Iter<'b, Unit<'a>>,
     replacement: F,
+    is_dropped: fn(&str) -> bool,
 }
 
 impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, '_, F> {
@@ -75,7 +99,10 @@ impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, '_, F> {
                 let mut rewritten = Vec::new();
                 let mut copied = unit.range.start;
                 for section in &unit.sections {
-                    if section.holds_unit(unit.kind)
+                    if section.id == Section::CUSTOM && (self.is_dropped)(section.name) {
+                        rewritten.extend(&self.bytes[copied..section.range.start]);
+                        copied = section.range.end;
+                    } else if section.holds_unit(unit.kind)
                         && let Some(contents) = self.next_unit()
                     {
                         rewritten.extend(&self.bytes[copied..section.range.start]);

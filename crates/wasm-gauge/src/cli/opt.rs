@@ -17,6 +17,10 @@ use super::sink::{self, To};
 /// smaller, and the whole file where it would get larger. Small is what --for says: as the file is, or
 /// through gzip or brotli.
 ///
+/// A component that is what wit-component makes of its first core module and its world is made again of
+/// what became of that module: imports that nothing uses any more, and what they were called through, go. It
+/// fits wherever the one before does. Names and `producers` of components go too.
+///
 /// wasm-opt of version 120 or later is needed; it may use the features that `wasm-gauge
 /// target-features` lists and no others. What it makes has to be valid, to export the same as before, and to
 /// import nothing else, all of the same types; otherwise it is dropped, and told. What was tried is shown,
@@ -25,8 +29,8 @@ use super::sink::{self, To};
 /// Object files, which have a section `linking` or `reloc.*`, are for a linker and refused.
 ///
 /// The sizes before and after are printed; to standard error when the binary goes to standard
-/// output. Names, debug information and the sections `producers` and `target_features` are stripped unless
-/// options of your own for wasm-opt say otherwise.
+/// output. Names, debug information and the sections `producers` and `target_features` are stripped, unless
+/// there are options of your own for wasm-opt: then they alone say what is done, and to core modules only.
 ///
 /// Examples:
 ///   $ wasm-gauge opt app.wasm -o app.opt.wasm

@@ -1,5 +1,6 @@
 //! Makes binaries smaller: core modules through wasm-opt, and of each the best that was tried.
 
+mod around;
 mod cache;
 mod goal;
 mod interface;
@@ -7,6 +8,7 @@ mod lists;
 mod low_memory;
 mod recipe;
 mod wasm_opt;
+mod wiring;
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -18,12 +20,14 @@ use serde::Serialize;
 use wasmparser::Validator;
 
 use crate::binary::{
-    Binary, Input, Section, Unit, replace_core_modules, target_features, without_custom_sections,
+    Binary, Input, Section, Unit, replace_core_modules, replace_core_modules_and_strip,
+    target_features, without_custom_sections,
 };
 use crate::measure::{Memory, sha256};
 use crate::{Error, Result};
 
 pub use crate::binary::target_features::LEAST_WASM_OPT;
+use around::Around;
 pub use cache::Cache;
 pub use goal::Goal;
 use goal::{Scale, Size};
@@ -78,10 +82,22 @@ pub struct Optimized {
     pub goal: Goal,
     /// In the order of the file.
     pub modules: Vec<OptimizedModule>,
+    /// What came of encoding the component anew around its first core module; none where it was not, or where
+    /// that was not smaller.
+    pub around: Option<EncodedAround>,
     /// The whole file before.
     pub before: Bytes,
     /// The whole file after.
     pub after: Bytes,
+}
+
+/// A component that was encoded anew around its first core module.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct EncodedAround {
+    /// Its core modules, the first one as it is in the file's, with offsets in what was encoded.
+    pub modules: Vec<OptimizedModule>,
+    /// What the component imported, and nothing in it used any more.
+    pub dropped_imports: Vec<String>,
 }
 
 /// What came of optimising one core module.
@@ -149,8 +165,11 @@ struct Candidate {
     notes: Vec<String>,
 }
 
-/// Optimises all core modules of `binary`, which `input` holds, several at once. Everything else in
-/// it stays, and so does a module of which nothing smaller was made; the whole file stays where it would be larger.
+/// Optimises all core modules of `binary`, which `input` holds, several at once. A component that wit-component made
+/// of its first core module and its world is made again of what came of that module, if that is smaller. Everything
+/// else in it stays, but for the names and the provenance of components where the lists are ours, and so does a module
+/// of which nothing smaller was made; the whole file stays where it would be larger.
+///
 /// What is not valid, uses other features, has other imports or exports is dropped, and told. `done` is
 /// called after each run of wasm-opt, on any thread.
 ///
@@ -175,54 +194,44 @@ pub fn optimize(
             )));
         }
     }
-    if let Search::Recipe(recipe) = &plan.search {
+    let recipe = match &plan.search {
+        Search::Recipe(recipe) => Some(recipe),
+        _ => None,
+    };
+    if let Some(recipe) = recipe {
         recipe.check(wasm_opt.version(), &input.label, binary)?;
     }
-    let scale = Scale::new(plan.goal)?;
-    let mut jobs = jobs(binary, &scale)?;
-    for round in 0.. {
-        let mut runs: Vec<(usize, List)> = Vec::new();
-        for (index, job) in jobs.iter().enumerate() {
-            let lists = job.lists(index, round, &plan.search)?;
-            runs.extend(lists.into_iter().map(|list| (index, list)));
-        }
-        if runs.is_empty() {
-            break;
-        }
-        let made = in_parallel(&runs, |(index, list)| {
-            let made = attempt(binary, &jobs[*index], wasm_opt, plan, list, &scale);
-            done();
-            match made {
-                // What is in the way of all runs is in the way of this one.
-                Err(error) if !matches!(error, Error::Tool { .. }) => Err(error),
-                made => Ok(made),
+    let seeker = Seeker {
+        wasm_opt,
+        plan,
+        scale: Scale::new(plan.goal)?,
+        done,
+    };
+    let steps = recipe.map(|recipe| &recipe.modules[..]);
+    let mut sought = seeker.seek(binary, steps, 0)?;
+    let mut bytes = seeker.put_in(binary, &sought);
+    let before = seeker.scale.size(binary.bytes())?;
+    let mut after = seeker.scale.size(&bytes)?;
+    let mut around = None;
+    if let Some((other, encoded)) = seeker.encode_around(&input.label, binary, &sought)? {
+        let size = seeker.scale.size(&other)?;
+        if size < after {
+            for module in &mut sought[1..] {
+                module.keep("another takes its place, since the component is encoded anew");
             }
-        })?;
-        for ((index, list), made) in runs.into_iter().zip(made) {
-            jobs[index].add(list, made);
+            (bytes, after, around) = (other, size, Some(encoded));
         }
     }
-    let mut modules = Vec::new();
-    let mut smaller = BTreeMap::new();
-    for job in jobs {
-        let start = job.unit.range.start;
-        let (module, bytes) = job.finish(binary)?;
-        smaller.extend(bytes.map(|bytes| (start, bytes)));
-        modules.push(module);
-    }
-    let mut bytes = replace_core_modules(binary, |unit, _| smaller.get(&unit.range.start).cloned());
     Binary::parse(&bytes)
         .map_err(|reason| wasm_opt.error(format!("what it made is not valid: {reason}")))?;
-    let before = scale.size(binary.bytes())?;
-    let mut after = scale.size(&bytes)?;
     if after > before {
         // What is smaller by itself need not be beside the rest of the file.
-        for module in &mut modules {
+        for module in &mut sought {
             module.keep("the whole file would be larger with what wasm-opt made");
         }
-        (bytes, after) = (binary.bytes().to_vec(), before);
+        (bytes, after, around) = (binary.bytes().to_vec(), before, None);
     }
-    if let Search::Recipe(recipe) = &plan.search
+    if let Some(recipe) = recipe
         && recipe.before_sha256 == sha256(binary.bytes())
         && recipe.after_sha256 != sha256(&bytes)
     {
@@ -233,11 +242,182 @@ pub fn optimize(
         file: input.label.clone(),
         wasm_opt: wasm_opt.version().to_owned(),
         goal: plan.goal,
-        modules,
+        modules: sought.into_iter().map(|sought| sought.module).collect(),
+        around,
         before: before.into(),
         after: after.into(),
     };
     Ok((bytes, report))
+}
+
+/// Seeks the best of core modules.
+struct Seeker<'p> {
+    wasm_opt: &'p WasmOpt,
+    plan: &'p Plan,
+    scale: Scale,
+    done: &'p (dyn Fn() + Sync),
+}
+
+/// What came of a core module, and its bytes where they are others.
+struct Sought {
+    module: OptimizedModule,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Seeker<'_> {
+    /// The best of all core modules of `binary`; with `steps` of a recipe what they say. The first `done` of them
+    /// stay as they are.
+    fn seek(&self, binary: &Binary, steps: Option<&[Step]>, done: usize) -> Result<Vec<Sought>> {
+        let mut jobs = jobs(binary, &self.scale)?;
+        for round in 0.. {
+            let mut runs: Vec<(usize, List)> = Vec::new();
+            for (index, job) in jobs.iter().enumerate().skip(done) {
+                let lists = match (steps, &self.plan.search) {
+                    (Some(steps), _) if round == 0 => job.listed(index, &steps[index])?,
+                    (None, Search::Options(options)) if round == 0 => vec![options.clone()],
+                    (None, Search::Effort(effort)) => job.untried(*effort, round),
+                    _ => Vec::new(),
+                };
+                runs.extend(lists.into_iter().map(|list| (index, list)));
+            }
+            if runs.is_empty() {
+                break;
+            }
+            let made = in_parallel(&runs, |(index, list)| {
+                let made = self.attempt(binary, &jobs[*index], list);
+                (self.done)();
+                match made {
+                    // What is in the way of all runs is in the way of this one.
+                    Err(error) if !matches!(error, Error::Tool { .. }) => Err(error),
+                    made => Ok(made),
+                }
+            })?;
+            for ((index, list), made) in runs.into_iter().zip(made) {
+                jobs[index].add(list, made);
+            }
+        }
+        jobs.into_iter().map(|job| job.finish(binary)).collect()
+    }
+
+    /// `binary` with what came of its core modules.
+    fn put_in(&self, binary: &Binary, sought: &[Sought]) -> Vec<u8> {
+        let others: BTreeMap<u64, &Vec<u8>> = sought
+            .iter()
+            .filter_map(|sought| Some((sought.module.offset, sought.bytes.as_ref()?)))
+            .collect();
+        let replacement = |unit: &Unit, _: &[u8]| {
+            let other = others.get(&(unit.range.start as u64));
+            other.map(|bytes| (*bytes).clone())
+        };
+        match self.plan.search {
+            Search::Options(_) => replace_core_modules(binary, replacement),
+            _ => replace_core_modules_and_strip(binary, replacement),
+        }
+    }
+
+    /// The component `binary`, to be called `label`, encoded anew around what came of its first core module; none
+    /// where that cannot be, or is not asked for.
+    fn encode_around(
+        &self,
+        label: &str,
+        binary: &Binary,
+        sought: &[Sought],
+    ) -> Result<Option<(Vec<u8>, EncodedAround)>> {
+        let steps = match &self.plan.search {
+            Search::Options(_) => return Ok(None),
+            Search::Effort(_) => None,
+            Search::Recipe(recipe) => match &recipe.around {
+                None => return Ok(None),
+                Some(steps) => Some(&steps[..]),
+            },
+        };
+        let first = sought.first().and_then(|sought| sought.bytes.as_ref());
+        let component = first.and_then(|first| Around::of(binary)?.component(first));
+        let encoded = component
+            .as_deref()
+            .and_then(|component| Binary::parse(component).ok());
+        let count = encoded
+            .as_ref()
+            .map(|encoded| encoded.core_modules().count());
+        let encoded = match (encoded, steps) {
+            (Some(encoded), None) => encoded,
+            (Some(encoded), Some(steps)) if count == Some(steps.len()) => encoded,
+            (None, None) => return Ok(None),
+            (_, Some(_)) => {
+                return Err(Error::Usage(format!(
+                    "the recipe encodes the component anew, which cannot be done the same way to {label}: make another with --recipe"
+                )));
+            }
+        };
+        let sought = self.seek(&encoded, steps, 1)?;
+        let bytes = self.put_in(&encoded, &sought);
+        let Ok(made) = Binary::parse(&bytes) else {
+            return Ok(None);
+        };
+        let around = EncodedAround {
+            dropped_imports: around::dropped_imports(binary, &made),
+            modules: sought.into_iter().map(|sought| sought.module).collect(),
+        };
+        Ok(Some((bytes, around)))
+    }
+
+    /// What comes of one list.
+    fn attempt(&self, binary: &Binary, job: &Job, options: &List) -> Result<Candidate> {
+        let wasm_opt = self.wasm_opt;
+        let (unit, targets) = (job.unit, &job.features);
+        let before = &binary.bytes()[unit.range.clone()];
+        let features = targets
+            .wasm_opt_options(wasm_opt.release())
+            .map_err(|reason| wasm_opt.error(reason))?;
+        let arguments = [&features, options.as_slice()].concat();
+        let run = |module: &[u8]| {
+            let Some(cache) = &self.plan.cache else {
+                return wasm_opt.optimize(module, &arguments, unit.range.start);
+            };
+            let path = cache.path(wasm_opt.version(), module, &arguments);
+            if let Some(made) = cache::read(&path) {
+                return Ok(made);
+            }
+            let made = wasm_opt.optimize(module, &arguments, unit.range.start)?;
+            cache::write(&path, &made)?;
+            Ok(made)
+        };
+        let mut notes = Vec::new();
+        let Made { bytes, said } = match run(before) {
+            Ok(made) => made,
+            Err(error) => {
+                let (made, dropped) = without_malformed(binary, unit, run).ok_or(error)?;
+                notes.push(format!(
+                    "{dropped} was left out, since wasm-opt cannot read it"
+                ));
+                made
+            }
+        };
+        let wrong = |reason| {
+            wasm_opt.error(format!(
+                "what it made of the core module at offset {} {reason}",
+                unit.range.start
+            ))
+        };
+        Validator::new_with_features(targets.flags())
+            .validate_all(&bytes)
+            .map_err(|error| {
+                wrong(format!(
+                    "is not valid with the features that the module has: {error}"
+                ))
+            })?;
+        interface::check(before, &bytes).map_err(wrong)?;
+        notes.extend(
+            said.into_iter()
+                .map(|line| format!("wasm-opt says: {line}")),
+        );
+        Ok(Candidate {
+            options: options.clone(),
+            size: self.scale.size(&bytes)?,
+            bytes,
+            notes,
+        })
+    }
 }
 
 /// The core modules of `binary`, before anything was tried.
@@ -260,33 +440,29 @@ fn jobs<'b, 'a>(binary: &'b Binary<'a>, scale: &Scale) -> Result<Vec<Job<'b, 'a>
 }
 
 impl Job<'_, '_> {
-    /// What is to be tried next; `index` is that of the module. The result is empty when the search has ended.
-    fn lists(&self, index: usize, round: usize, search: &Search) -> Result<Vec<List>> {
-        let lists = match search {
-            Search::Options(options) if round == 0 => vec![options.clone()],
-            Search::Recipe(recipe) if round == 0 => {
-                let options = &recipe.modules[index].options;
-                let asks = options
-                    .iter()
-                    .flatten()
-                    .any(|option| option == low_memory::OPTION);
-                if asks && self.low_memory == LowMemory::Unknown {
-                    return Err(Error::Usage(format!(
-                        "the recipe has {} for core module {index}, whose layout does not show it any more: make another with --recipe",
-                        low_memory::OPTION
-                    )));
-                }
-                options.iter().cloned().collect()
+    /// What `step` of a recipe says of this module, the one at `index`.
+    fn listed(&self, index: usize, step: &Step) -> Result<Vec<List>> {
+        let mut options = step.options.iter().flatten();
+        if self.low_memory == LowMemory::Unknown
+            && options.any(|option| option == low_memory::OPTION)
+        {
+            return Err(Error::Usage(format!(
+                "the recipe has {} for core module {index}, whose layout does not show it any more: make another with --recipe",
+                low_memory::OPTION
+            )));
+        }
+        Ok(step.options.iter().cloned().collect())
+    }
+
+    /// What is to be tried next at an effort. The result is empty when the search has ended.
+    fn untried(&self, effort: u8, round: usize) -> Vec<List> {
+        let lists = match &self.best {
+            _ if round == 0 => lists::first(effort, self.low_memory),
+            Some(best) => lists::near(&best.options, effort, round),
+            None => {
+                let tried = self.tried.iter().map(|tried| &tried.options);
+                tried.filter_map(|list| lists::unflattened(list)).collect()
             }
-            Search::Effort(effort) if round == 0 => lists::first(*effort, self.low_memory),
-            Search::Effort(effort) => match &self.best {
-                Some(best) => lists::near(&best.options, *effort, round),
-                None => {
-                    let tried = self.tried.iter().map(|tried| &tried.options);
-                    tried.filter_map(|list| lists::unflattened(list)).collect()
-                }
-            },
-            _ => Vec::new(),
         };
         let mut untried: Vec<List> = Vec::new();
         for list in lists {
@@ -294,7 +470,7 @@ impl Job<'_, '_> {
                 untried.push(list);
             }
         }
-        Ok(untried)
+        untried
     }
 
     /// Adds what came of a list.
@@ -322,7 +498,7 @@ impl Job<'_, '_> {
     }
 
     /// What came of the module, and its bytes where they are others.
-    fn finish(self, binary: &Binary) -> Result<(OptimizedModule, Option<Vec<u8>>)> {
+    fn finish(self, binary: &Binary) -> Result<Sought> {
         let mut module = OptimizedModule {
             offset: self.unit.range.start as u64,
             before: self.before.into(),
@@ -334,17 +510,26 @@ impl Job<'_, '_> {
         };
         match (self.best, self.error) {
             (None, Some(error)) => Err(error),
-            (None, None) => Ok((module, None)),
+            (None, None) => Ok(Sought {
+                module,
+                bytes: None,
+            }),
             (Some(best), _) => {
                 module.notes = best.notes;
                 if best.size >= self.before {
-                    return Ok((module, None));
+                    return Ok(Sought {
+                        module,
+                        bytes: None,
+                    });
                 }
                 let before = &binary.bytes()[self.unit.range.clone()];
                 module.notes.extend(stale(before, self.unit, &best.bytes));
                 module.after = best.size.into();
                 module.options = Some(best.options);
-                Ok((module, Some(best.bytes)))
+                Ok(Sought {
+                    module,
+                    bytes: Some(best.bytes),
+                })
             }
         }
     }
@@ -357,78 +542,18 @@ impl OptimizedModule {
         self.low_memory == LowMemory::EndOfStack
             && options.any(|option| option == low_memory::OPTION)
     }
-
-    /// Leaves the module as it was.
-    fn keep(&mut self, reason: &str) {
-        if self.options.take().is_some() {
-            self.after = self.before;
-            self.notes.push(format!("stays as it was: {reason}"));
-        }
-    }
 }
 
-/// What comes of one list.
-fn attempt(
-    binary: &Binary,
-    job: &Job,
-    wasm_opt: &WasmOpt,
-    plan: &Plan,
-    options: &List,
-    scale: &Scale,
-) -> Result<Candidate> {
-    let (unit, targets) = (job.unit, &job.features);
-    let before = &binary.bytes()[unit.range.clone()];
-    let features = targets
-        .wasm_opt_options(wasm_opt.release())
-        .map_err(|reason| wasm_opt.error(reason))?;
-    let arguments = [&features, options.as_slice()].concat();
-    let run = |module: &[u8]| {
-        let Some(cache) = &plan.cache else {
-            return wasm_opt.optimize(module, &arguments, unit.range.start);
-        };
-        let path = cache.path(wasm_opt.version(), module, &arguments);
-        if let Some(made) = cache::read(&path) {
-            return Ok(made);
+impl Sought {
+    /// Leaves the module as it was.
+    fn keep(&mut self, reason: &str) {
+        if self.bytes.take().is_some() {
+            let module = &mut self.module;
+            module.options = None;
+            module.after = module.before;
+            module.notes.push(format!("stays as it was: {reason}"));
         }
-        let made = wasm_opt.optimize(module, &arguments, unit.range.start)?;
-        cache::write(&path, &made)?;
-        Ok(made)
-    };
-    let mut notes = Vec::new();
-    let Made { bytes, said } = match run(before) {
-        Ok(made) => made,
-        Err(error) => {
-            let (made, dropped) = without_malformed(binary, unit, run).ok_or(error)?;
-            notes.push(format!(
-                "{dropped} was left out, since wasm-opt cannot read it"
-            ));
-            made
-        }
-    };
-    let wrong = |reason| {
-        wasm_opt.error(format!(
-            "what it made of the core module at offset {} {reason}",
-            unit.range.start
-        ))
-    };
-    Validator::new_with_features(targets.flags())
-        .validate_all(&bytes)
-        .map_err(|error| {
-            wrong(format!(
-                "is not valid with the features that the module has: {error}"
-            ))
-        })?;
-    interface::check(before, &bytes).map_err(wrong)?;
-    notes.extend(
-        said.into_iter()
-            .map(|line| format!("wasm-opt says: {line}")),
-    );
-    Ok(Candidate {
-        options: options.clone(),
-        size: scale.size(&bytes)?,
-        bytes,
-        notes,
-    })
+    }
 }
 
 fn custom_sections<'u>(unit: &'u Unit) -> impl Iterator<Item = &'u Section<'u>> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Goal, Optimized};
+use super::{Goal, Optimized, OptimizedModule};
 use crate::binary::{Binary, Kind};
 use crate::measure::sha256;
 use crate::{Error, Result};
@@ -26,6 +26,8 @@ pub struct Recipe {
     pub after_sha256: String,
     /// For each core module, in the order of the file.
     pub modules: Vec<Step>,
+    /// For each core module of the component that is encoded anew around the first one; none where that is not done.
+    pub around: Option<Vec<Step>>,
 }
 
 /// What to do to one core module.
@@ -39,16 +41,19 @@ pub struct Step {
 impl Recipe {
     /// The recipe that makes `after` of `binary` again.
     pub fn new(binary: &Binary, optimized: &Optimized, after: &[u8]) -> Self {
-        let steps = optimized.modules.iter().map(|module| Step {
-            options: module.options.clone(),
-        });
+        let steps = |modules: &[OptimizedModule]| -> Vec<Step> {
+            let options = modules.iter().map(|module| module.options.clone());
+            options.map(|options| Step { options }).collect()
+        };
+        let around = optimized.around.as_ref();
         Recipe {
             wasm_opt: optimized.wasm_opt.clone(),
             goal: optimized.goal,
             kind: binary.kind(),
             before_sha256: sha256(binary.bytes()),
             after_sha256: sha256(after),
-            modules: steps.collect(),
+            modules: steps(&optimized.modules),
+            around: around.map(|around| steps(&around.modules)),
         }
     }
 

@@ -16,7 +16,13 @@ impl Show for Optimized {
             cells.push(Cell::Text(remark));
             cells
         };
-        let modules = self.modules.iter().map(|module| {
+        // Where the component is encoded anew, its other modules are.
+        let modules = || {
+            let of_file = self.around.as_ref().map_or(self.modules.len(), |_| 1);
+            let around = self.around.iter().flat_map(|around| &around.modules[1..]);
+            self.modules[..of_file].iter().chain(around)
+        };
+        let rows = modules().map(|module| {
             let (before, after) = (module.before, module.after);
             row("core module", module.offset, before, after, remark(module))
         });
@@ -36,20 +42,26 @@ impl Show for Optimized {
         }
         columns.push("remark");
         tries.push("remark");
-        let tried = self
-            .modules
-            .iter()
-            .flat_map(|module| tried(module, self.goal));
+        let tried = modules().flat_map(|module| tried(module, self.goal));
         let document = Document::default()
             .heading(self.file.clone())
-            .table(&columns, modules.chain([total]).collect())
+            .table(&columns, rows.chain([total]).collect())
             .table(&tries, tried.collect())
             .paragraph(format!(
                 "Sizes in bytes; wasm-opt {}. Each list has {} besides, unless it is one of your own.",
                 self.wasm_opt,
                 STRIPS.join(" ")
             ));
-        self.modules.iter().fold(document, |document, module| {
+        let around = self.around.iter().map(|around| {
+            let dropped = &around.dropped_imports;
+            let imports = match dropped[..] {
+                [] => String::new(),
+                _ => format!("; imported no more: {}", dropped.join(", ")),
+            };
+            format!("Encoded anew around the first core module{imports}.")
+        });
+        let document = around.fold(document, Document::paragraph);
+        modules().fold(document, |document, module| {
             let offset = grouped(module.offset);
             let early = module.shortens_stack().then(|| {
                 "its stack may overflow 1,024 bytes early (--low-memory-unused)".to_owned()

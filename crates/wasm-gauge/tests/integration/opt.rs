@@ -9,10 +9,11 @@ use wasm_gauge::binary::{Binary, Section};
 use wasm_gauge::engine::{Grants, compile};
 use wasm_gauge::measure::{Gzip, Sizes};
 use wasm_gauge::optimize::LEAST_WASM_OPT;
+use wit_component::{DecodedWasm, decode, targets};
 
 use crate::support::{
     self, component, component_with, inputs, module_with_world, proposals, script, section,
-    stand_in, wasm_gauge,
+    stand_in, wasm_gauge, with_world,
 };
 
 fn opt(folder: &TempDir, args: &[&str]) -> Output {
@@ -53,7 +54,7 @@ fn without_a_gain_every_binary_stays_as_it_is() {
     for bytes in binaries() {
         fs::write(folder.path().join("in.wasm"), &bytes).expect("the folder is ours");
         let arguments = ["--wasm-opt", "./stand-in", "-o", "out.wasm", "in.wasm"];
-        let output = opt(&folder, &arguments);
+        let output = opt(&folder, &[&arguments[..], &["--", "-Oz"]].concat());
         assert!(output.status.success(), "{output:?}");
         let out = fs::read(folder.path().join("out.wasm")).expect("it was written");
         assert!(out == bytes, "{}", String::from_utf8_lossy(&output.stdout));
@@ -67,7 +68,16 @@ fn binaries_go_through_standard_streams() {
     let guest = fs::File::open(folder.path().join("guest.wasm")).expect("it is there");
     let output = wasm_gauge()
         .current_dir(&folder)
-        .args(["opt", "--wasm-opt", "./stand-in", "-o", "-", "-"])
+        .args([
+            "opt",
+            "--wasm-opt",
+            "./stand-in",
+            "-o",
+            "-",
+            "-",
+            "--",
+            "-Oz",
+        ])
         .stdin(guest)
         .output()
         .expect("the tool starts");
@@ -893,4 +903,90 @@ fn through_brotli_no_module_gets_larger() {
         }
     }
     assert!(smaller > 20, "{smaller} got smaller");
+}
+
+/// A component that imports `used` and `unused`, calls the latter in code that nothing calls, and hands over
+/// strings, so that there is more in it than its first core module.
+fn with_dead_code() -> Vec<u8> {
+    let text = r#"(module
+        (import "$root" "used" (func $used (param i32 i32)))
+        (import "$root" "unused" (func $unused (param i32 i32)))
+        (import "t:t/both" "left" (func $left (param i32 i32)))
+        (import "t:t/both" "right" (func $right (param i32 i32)))
+        (memory (export "memory") 1)
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+        (func $dead (call $unused (i32.const 0) (i32.const 0)) (call $right (i32.const 0) (i32.const 0)))
+        (func (export "f") (call $used (i32.const 0) (i32.const 1)) (call $left (i32.const 1) (i32.const 1)))
+        (func (export "g") (call $used (i32.const 1) (i32.const 1)))
+        (data (i32.const 0) "ab"))"#;
+    let world = "package t:t;
+        interface both { left: func(text: string); right: func(text: string); }
+        world w { import both; import used: func(text: string); import unused: func(text: string);
+            export f: func(); export g: func(); }";
+    let module = wat::parse_str(text).expect("it assembles");
+    component(&with_world(module, world))
+}
+
+#[test]
+fn components_lose_what_nothing_uses_any_more() {
+    let folder = inputs();
+    let write = |bytes: &[u8]| {
+        fs::write(folder.path().join("in.wasm"), bytes).expect("the folder is ours");
+    };
+    let read = || fs::read(folder.path().join("out.wasm")).expect("it was written");
+    let before = with_dead_code();
+    write(&before);
+    let report = opt_json(&folder, &["--recipe", "recipe.json", "in.wasm"]);
+    let around = &report["around"];
+    assert_eq!(
+        around["dropped_imports"],
+        serde_json::json!(["t:t/both right", "unused"]),
+        "{report}"
+    );
+    let after = read();
+    assert!(!after.windows(6).any(|bytes| bytes == b"unused"));
+    // Less of an interface is no other interface to who has all of it.
+    let Ok(DecodedWasm::Component(resolve, world)) = decode(&before) else {
+        panic!("it has a world");
+    };
+    targets(&resolve, world, &after).expect("it fits where the one before does");
+    // With options of one's own, everything else stays.
+    let own = ["-o", "own.wasm", "in.wasm", "--", "-Oz"];
+    assert!(opt(&folder, &own).status.success());
+    let own = fs::read(folder.path().join("own.wasm")).expect("it was written");
+    assert!(own.windows(6).any(|bytes| bytes == b"unused"));
+    assert!(after.len() < own.len(), "{} {}", after.len(), own.len());
+
+    opt_json(&folder, &["--replay", "recipe.json", "in.wasm"]);
+    assert!(read() == after);
+
+    // What is put together in another way, or tells more, stays as it is put together.
+    const EXPORT: u8 = 11;
+    let mut swapped = before.clone();
+    let binary = Binary::parse(&before).expect("it is valid");
+    let sections = binary.units()[0].sections.iter();
+    for section in sections.filter(|section| section.id == EXPORT) {
+        for byte in &mut swapped[section.contents.clone()] {
+            *byte = match *byte {
+                b'f' => b'g',
+                b'g' => b'f',
+                other => other,
+            };
+        }
+    }
+    let told = [&before[..], &section(0, b"\x04toldmore", 0)].concat();
+    for other in [swapped, told] {
+        assert_ne!(other, before);
+        write(&other);
+        let report = opt_json(&folder, &["in.wasm"]);
+        assert!(report["around"].is_null(), "{report}");
+        let replay = ["--replay", "recipe.json", "-o", "no.wasm", "in.wasm"];
+        let output = opt(&folder, &replay);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("the recipe encodes the component anew"),
+            "{said}"
+        );
+    }
 }
