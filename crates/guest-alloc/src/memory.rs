@@ -1,6 +1,9 @@
 //! Linear memory.
 
-#![allow(unsafe_code, reason = "where the heap begins is a symbol of the linker")]
+#![allow(
+    unsafe_code,
+    reason = "where the heap begins is a symbol of the linker"
+)]
 
 /// Where linear memory stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod externs;
 mod gate;
 mod generate;
 mod guest;
+mod init;
 mod lint;
 mod listing;
 mod measure;
@@ -63,6 +64,7 @@ enum Command {
     #[command(hide = true)]
     Generate(generate::Opts),
     Imports(externs::Imports),
+    Init(init::Opts),
     Lint(lint::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Gate(opts) => opts.run(),
         Command::Generate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
+        Command::Init(opts) => opts.run(),
         Command::Lint(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),

@@ -12,14 +12,14 @@ use crate::Result;
 /// The part of a `Cargo.toml` that a policy refers to.
 #[derive(Deserialize)]
 pub(super) struct Manifest {
-    package: ManifestPackage,
+    pub package: ManifestPackage,
     #[serde(default)]
-    features: BTreeMap<String, Vec<String>>,
+    pub features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
-struct ManifestPackage {
-    name: String,
+pub(super) struct ManifestPackage {
+    pub name: String,
 }
 
 impl Policy {

@@ -4,6 +4,7 @@
 //! keys, sizes without a unit, and variants that name what their package does not have.
 
 mod decision;
+mod draft;
 mod file;
 mod manifest;
 mod variants;
@@ -19,6 +20,7 @@ use crate::units::{Percent, Size};
 use file::{TomlFile, one_of};
 
 pub use decision::{Criteria, DecisionRule};
+pub use draft::{Built, Draft, with_margin};
 pub use variants::{Std, Variant};
 
 /// A policy file's contents.

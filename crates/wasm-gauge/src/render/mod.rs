@@ -10,6 +10,7 @@ mod comparison;
 mod decision;
 mod diff;
 mod document;
+mod draft;
 mod externs;
 mod json;
 mod lint;
@@ -32,6 +33,7 @@ use crate::units::grouped;
 pub use comparison::{ComparisonTable, ShownComparison};
 pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
+pub use draft::policy_draft;
 pub use profile::{ProfileTable, TopProfile};
 
 /// What can be shown: to programs as its fields, to people as a document.

@@ -12,6 +12,7 @@ mod diff;
 mod fuzz;
 mod guests;
 mod hostile_names;
+mod init;
 mod layers;
 mod listings;
 mod mangling;
