@@ -16,15 +16,16 @@ use super::sink::{self, To};
 ///
 /// Makes one instance and the calls of a file on it, in order; those of each further file on an
 /// instance of their own. A file of calls is JSON Lines:
-///   {"call": "<export>", "args": ["<string>", ...]}
+///   {"call": "<export>", "args": ["<string>", 1, ...]}
 /// A line may also have the only reply that is right, as in "answer": {"ok": "..."}, and "setup": true, which only
 /// `wasm-gauge bench` heeds.
 ///
-/// Each reply is one line: {"ok":null} or {"ok":"..."} for a result that is ok, {"err":"..."} for
-/// one that is an error, {"value":"..."} for a plain string. Functions that take or return
-/// anything but strings and results of strings are refused by name.
+/// Each reply is one line: {"ok":...} for a result that is ok, {"err":...} for one that is an error, with null where that has
+/// no value, and {"value":...} for anything else. Arguments and values are as JSON has them; a char is a string, an enum the
+/// name of its case, flags an array of names, a variant a name or {"case": payload}, an option its value or null. Of a core
+/// module only functions of strings can be called that return a string or a result of strings.
 ///
-/// A component gets WASI 0.2. A core module gets WASI 0.1, has to carry its world in a
+/// A component gets WASI 0.2; what else it imports traps when it is called. A core module gets WASI 0.1, has to carry its world in a
 /// component-type section and to follow the canonical ABI; its `_initialize` is called first.
 /// There are no files and no environment but what --dir and --env grant, and no network; clocks and
 /// randomness are the same each time: the same calls give the same replies. The guest's standard

@@ -16,8 +16,8 @@ use crate::{Error, Result};
 pub struct Call {
     /// Name of the export.
     pub call: String,
-    /// Its arguments.
-    pub args: Vec<String>,
+    /// Its arguments, as JSON has values of their types.
+    pub args: Vec<serde_json::Value>,
     /// Whether it only prepares what is measured.
     #[serde(default)]
     pub setup: bool,

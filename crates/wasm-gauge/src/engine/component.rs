@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use wasmtime::component::types::ComponentItem;
+use serde_json::Value;
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{
-    Component as Compiled, ComponentExportIndex, Instance, InstancePre, ResourceTable, Val,
+    Component as Compiled, ComponentExportIndex, Instance, InstancePre, LinkerInstance,
+    ResourceTable, ResourceType, Val,
 };
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, Signature, cannot_run, expansion, text,
-    trapped, wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, cannot_run, expansion, text, trapped, values,
+    wasi,
 };
 
 /// What components may import.
@@ -28,14 +30,20 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
 /// A compiled component.
 pub(super) struct Program {
     pre: InstancePre<Host>,
-    exports: Arc<Exports<ComponentExportIndex>>,
+    exports: Arc<Exports<Function>>,
+}
+
+/// A function that is exported.
+struct Function {
+    ty: ComponentFunc,
+    index: ComponentExportIndex,
 }
 
 /// An instance of a component.
 pub(super) struct Component {
     store: Store<Host>,
     instance: Instance,
-    exports: Arc<Exports<ComponentExportIndex>>,
+    exports: Arc<Exports<Function>>,
 }
 
 pub(super) struct Host {
@@ -70,6 +78,8 @@ impl Program {
     }
 
     fn new(linker: &Linker, component: &Compiled) -> wasmtime::Result<Self> {
+        let mut linker = linker.clone();
+        define_traps(&mut linker, component)?;
         Ok(Program {
             exports: Arc::new(exports(linker.engine(), component)),
             pre: linker.instantiate_pre(component)?,
@@ -104,20 +114,34 @@ impl Program {
 }
 
 impl Guest for Component {
-    fn call(&mut self, export: &str, args: &[String]) -> Result<Reply, CallError> {
-        let (_, index) = self.exports.find(export, args)?;
+    fn call(&mut self, export: &str, args: &[Value]) -> Result<Reply, CallError> {
+        let refused = |reason: String| CallError::Refused(format!("`{export}`: {reason}"));
+        let arity = |function: &Function| function.ty.params().len();
+        let Function { ty, index } = self.exports.find(export, args, arity)?;
+        let args = ty.params().zip(args).map(|((name, ty), arg)| {
+            values::from_json(&ty, arg).map_err(|reason| refused(format!("{name}: {reason}")))
+        });
+        let args: Vec<Val> = args.collect::<Result<_, _>>()?;
+        let mut results = vec![Val::Bool(false); ty.results().len()];
         let function = self
             .instance
             .get_func(&mut self.store, index)
-            .ok_or_else(|| CallError::Refused(format!("`{export}`: not a function")))?;
-        let args: Vec<Val> = args.iter().cloned().map(Val::String).collect();
-        let mut results = [Val::Bool(false)];
+            .ok_or_else(|| refused("not a function".to_owned()))?;
         function
             .call(&mut self.store, &args, &mut results)
             .and_then(|()| function.post_return(&mut self.store))
             .map_err(|error| trapped(self.store.data().limits.explained(error)))?;
-        let [result] = results;
-        reply(result).ok_or_else(|| CallError::Refused(format!("`{export}`: not a string")))
+        let reply = match results.first() {
+            None => Some(Reply::Value(Value::Null)),
+            Some(Val::Result(Ok(value))) => side(value).map(Reply::Ok),
+            Some(Val::Result(Err(value))) => side(value).map(Reply::Err),
+            Some(value) => values::to_json(value).map(Reply::Value),
+        };
+        reply.ok_or_else(|| {
+            refused(
+                "it returned a resource, a stream or a future, which cannot be shown".to_owned(),
+            )
+        })
     }
 
     fn memory_bytes(&self) -> u64 {
@@ -129,28 +153,71 @@ impl Guest for Component {
     }
 }
 
-/// The reply for a value of one of the shapes that a [`Signature`] admits.
-fn reply(value: Val) -> Option<Reply> {
-    let side = |value: Option<Box<Val>>| match value.map(|value| *value) {
-        None => Some(None),
-        Some(Val::String(text)) => Some(Some(text)),
-        Some(_) => None,
+/// Lets imports that are not of WASI 0.2 trap when they are called, and not before.
+/// wasmtime's own function for this takes another 0.2.x of WASI than its own for unknown.
+fn define_traps(linker: &mut Linker, component: &Compiled) -> wasmtime::Result<()> {
+    fn define(
+        linker: &mut LinkerInstance<'_, Host>,
+        (place, name): (&str, &str),
+        item: &ComponentItem,
+    ) -> wasmtime::Result<()> {
+        match item {
+            ComponentItem::ComponentFunc(_) => {
+                let import = format!("unknown import: `{place}{name}` has not been defined");
+                linker.func_new(name, move |_, _, _| {
+                    Err(wasmtime::Error::msg(import.clone()))
+                })
+            }
+            ComponentItem::Resource(_) => {
+                linker.resource(name, ResourceType::host::<()>(), |_, _| Ok(()))
+            }
+            _ => Ok(()),
+        }
+    }
+    let engine = linker.engine().clone();
+    for (name, item) in component.component_type().imports(&engine) {
+        if is_wasi(name) {
+            continue;
+        }
+        if let ComponentItem::ComponentInstance(interface) = &item {
+            let place = format!("{name}#");
+            let mut instance = linker.instance(name)?;
+            for (name, item) in interface.exports(&engine) {
+                define(&mut instance, (&place, name), &item)?;
+            }
+        } else {
+            define(&mut linker.root(), ("", name), &item)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an interface is one of those that [`linker`] has.
+fn is_wasi(name: &str) -> bool {
+    let packages = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
+    let Some((package, rest)) = name
+        .strip_prefix("wasi:")
+        .and_then(|name| name.split_once('/'))
+    else {
+        return false;
     };
+    packages.contains(&package) && rest.contains("@0.2.")
+}
+
+/// What a side of a result holds, as JSON.
+fn side(value: &Option<Box<Val>>) -> Option<Value> {
     match value {
-        Val::String(text) => Some(Reply::Value(text)),
-        Val::Result(Ok(ok)) => side(ok).map(Reply::Ok),
-        Val::Result(Err(err)) => side(err).map(Reply::Err),
-        _ => None,
+        None => Some(Value::Null),
+        Some(value) => values::to_json(value),
     }
 }
 
 /// The functions of the component and of the interfaces it exports.
-fn exports(engine: &Engine, component: &Compiled) -> Exports<ComponentExportIndex> {
+fn exports(engine: &Engine, component: &Compiled) -> Exports<Function> {
     let mut exports = BTreeMap::new();
     let mut add = |name: String, item: ComponentItem, index: Option<ComponentExportIndex>| {
-        if let (ComponentItem::ComponentFunc(function), Some(index)) = (item, index) {
-            let signature = Signature::of_component(&function);
-            exports.insert(name, signature.map(|signature| (signature, index)));
+        if let (ComponentItem::ComponentFunc(ty), Some(index)) = (item, index) {
+            exports.insert(name, Ok(Function { ty, index }));
         }
     };
     for (name, item) in component.component_type().exports(engine) {

@@ -9,6 +9,7 @@ mod expansion;
 mod limits;
 mod module;
 mod signature;
+mod values;
 mod wasi;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use std::env::consts::{ARCH, OS};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasmparser::WasmFeatures;
 use wasmtime::WasmBacktrace;
 
@@ -32,7 +34,7 @@ pub trait Guest {
     ///
     /// # Errors
     /// [`CallError`]; after [`CallError::Trapped`] the instance takes no more calls.
-    fn call(&mut self, export: &str, args: &[String]) -> Result<Reply, CallError>;
+    fn call(&mut self, export: &str, args: &[Value]) -> Result<Reply, CallError>;
 
     /// Bytes of all its linear memories together: the most they had, since none ever shrinks.
     fn memory_bytes(&self) -> u64;
@@ -69,16 +71,17 @@ impl Default for Grants {
 /// The most that an instance may run unless it is granted more or less: about a minute of a loop.
 pub const DEFAULT_MAX_FUEL: u64 = 100_000_000_000;
 
-/// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`.
+/// What a call returned. As JSON: `{"ok":null}`, `{"ok":"..."}`, `{"err":"..."}`, `{"value":"..."}`; what is no string is as
+/// JSON has it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Reply {
-    /// A result that is ok, with its string where its type has one.
-    Ok(Option<String>),
-    /// A result that is an error, with its string where its type has one.
-    Err(Option<String>),
-    /// A plain string.
-    Value(String),
+    /// A result that is ok, with its value; null where its type has none.
+    Ok(Value),
+    /// A result that is an error, with its value; null where its type has none.
+    Err(Value),
+    /// Any other value; null where the function returns none.
+    Value(Value),
 }
 
 /// Why a call returned nothing.
@@ -322,7 +325,7 @@ fn pool() -> wasmtime::PoolingAllocationConfig {
 }
 
 /// Exported functions by name, with what is needed to call them, or why they cannot be called.
-struct Exports<F>(BTreeMap<String, Result<(Signature, F), String>>);
+struct Exports<F>(BTreeMap<String, Result<F, String>>);
 
 /// A store that counts what is run, if its engine does.
 fn store<T>(engine: &wasmtime::Engine, host: T, max_fuel: u64) -> wasmtime::Store<T> {
@@ -337,7 +340,13 @@ fn fuel<T>(store: &wasmtime::Store<T>, max_fuel: u64) -> Option<u64> {
 }
 
 impl<F> Exports<F> {
-    fn find(&self, name: &str, args: &[String]) -> Result<&(Signature, F), CallError> {
+    /// The function `name`, which takes as many arguments of `args` as `arity` says.
+    fn find(
+        &self,
+        name: &str,
+        args: &[Value],
+        arity: impl Fn(&F) -> usize,
+    ) -> Result<&F, CallError> {
         let refused = |reason: String| CallError::Refused(format!("`{name}`: {reason}"));
         match self.0.get(name) {
             None => {
@@ -348,9 +357,9 @@ impl<F> Exports<F> {
                 )))
             }
             Some(Err(reason)) => Err(refused(reason.clone())),
-            Some(Ok((signature, _))) if signature.strings != args.len() => Err(refused(format!(
+            Some(Ok(function)) if arity(function) != args.len() => Err(refused(format!(
                 "{} arguments expected, {} given",
-                signature.strings,
+                arity(function),
                 args.len()
             ))),
             Some(Ok(export)) => Ok(export),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::Value;
 use wasmtime::{
     Engine, Error, ExternType, FuncType, Instance, InstancePre, Memory, Store, TypedFunc, Val,
 };
@@ -41,7 +42,7 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
 }
 
 /// The world's functions; machine code does not have them.
-pub(super) type SharedExports = Arc<Exports<CoreType>>;
+pub(super) type SharedExports = Arc<Exports<(Signature, CoreType)>>;
 
 /// The type of a core function.
 #[derive(Clone, PartialEq)]
@@ -216,7 +217,7 @@ impl Module {
     /// What the core function returned: a discriminant, or the address of what it would not fit.
     fn lift(&self, shape: Shape, returned: u32) -> wasmtime::Result<Reply> {
         match shape {
-            Shape::Value => self.string(returned).map(Reply::Value),
+            Shape::Value => self.string(returned).map(|text| Reply::Value(text.into())),
             Shape::Result { ok, err } => {
                 let in_memory = ok || err;
                 let discriminant = if in_memory {
@@ -225,9 +226,8 @@ impl Module {
                     returned
                 };
                 let payload = |present: bool| {
-                    present
-                        .then(|| self.string(returned.wrapping_add(PAYLOAD_OFFSET)))
-                        .transpose()
+                    let text = present.then(|| self.string(returned.wrapping_add(PAYLOAD_OFFSET)));
+                    text.transpose().map(Value::from)
                 };
                 match discriminant {
                     0 => payload(ok).map(Reply::Ok),
@@ -266,9 +266,15 @@ impl Module {
 }
 
 impl Guest for Module {
-    fn call(&mut self, export: &str, args: &[String]) -> Result<Reply, CallError> {
-        let shape = self.exports.find(export, args)?.0.shape;
-        let mut call = || {
+    fn call(&mut self, export: &str, args: &[Value]) -> Result<Reply, CallError> {
+        let arity = |(signature, _): &(Signature, CoreType)| signature.strings;
+        let shape = self.exports.find(export, args, arity)?.0.shape;
+        let args = args.iter().map(|arg| {
+            let refused = || CallError::Refused(format!("`{export}`: {arg} is not a string"));
+            arg.as_str().ok_or_else(refused)
+        });
+        let args: Vec<&str> = args.collect::<Result<_, _>>()?;
+        let call = || {
             let mut flat = Vec::new();
             for arg in args {
                 flat.extend(self.lower(arg)?);
@@ -303,7 +309,7 @@ impl Guest for Module {
 }
 
 /// The functions of the world that the module's `component-type` sections describe.
-fn exports(bytes: &[u8]) -> Result<Exports<CoreType>, String> {
+fn exports(bytes: &[u8]) -> Result<Exports<(Signature, CoreType)>, String> {
     let (world_found, Bindgen { resolve, world, .. }) = metadata::decode(bytes)
         .map_err(|error| format!("its component-type section: {error:#}"))?;
     if world_found.is_none() {
@@ -338,7 +344,7 @@ fn exports(bytes: &[u8]) -> Result<Exports<CoreType>, String> {
 }
 
 /// Marks the functions that `module` does not export with the type that its world gives them.
-fn check_types(exports: &mut Exports<CoreType>, module: &wasmtime::Module) {
+fn check_types(exports: &mut Exports<(Signature, CoreType)>, module: &wasmtime::Module) {
     let found = |name: &str| match module.get_export(name) {
         Some(ExternType::Func(function)) => Some(CoreType::of(&function)),
         _ => None,

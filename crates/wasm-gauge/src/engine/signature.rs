@@ -1,8 +1,7 @@
-//! The functions that can be called: strings in, a string or a result of strings out.
+//! The functions of core modules that can be called: strings in, a string or a result of strings out.
 
 use std::fmt;
 
-use wasmtime::component::types;
 use wit_parser::abi::{AbiVariant, WasmSignature};
 use wit_parser::{Function, Resolve, Type, TypeDefKind};
 
@@ -60,24 +59,6 @@ impl fmt::Display for Signature {
 }
 
 impl Signature {
-    /// Reads a component's function type.
-    pub(super) fn of_component(function: &types::ComponentFunc) -> Result<Self, String> {
-        fn class(ty: types::Type) -> Class {
-            match ty {
-                types::Type::String => Class::String,
-                types::Type::Result(result) => {
-                    let side = |ty: Option<types::Type>| ty.map(|ty| Box::new(class(ty)));
-                    Class::Result(side(result.ok()), side(result.err()))
-                }
-                _ => Class::Other,
-            }
-        }
-        Self::new(
-            function.params().map(|(_, ty)| class(ty)),
-            function.results().map(class).next(),
-        )
-    }
-
     /// Reads a function type of a WIT world, for its canonical ABI in a core module.
     pub(super) fn of_world(resolve: &Resolve, function: &Function) -> Result<Self, String> {
         fn class(resolve: &Resolve, ty: Type) -> Class {
@@ -132,7 +113,7 @@ impl Signature {
                 })
             }
             _ => Err(
-                "its type is not supported: only strings go in, only a string or a result of strings comes out"
+                "its type is not supported in a core module: only strings go in, only a string or a result of strings comes out"
                     .to_owned(),
             ),
         }

@@ -16,7 +16,13 @@ fn a_first_policy_is_right_and_holds() {
     let policy = folder.path().join("gauge.toml");
     for args in [
         &["init"][..],
-        &["init", "--binary", "after.opt.names.wasm", "--margin", "0 %"],
+        &[
+            "init",
+            "--binary",
+            "after.opt.names.wasm",
+            "--margin",
+            "0 %",
+        ],
         &["init", "--binary", "guest.wasm"],
     ] {
         fs::remove_file(&policy).expect("it is there");

@@ -26,3 +26,4 @@ mod proposals;
 mod schema;
 mod sections;
 mod size;
+mod values;

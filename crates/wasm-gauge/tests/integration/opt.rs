@@ -159,9 +159,7 @@ fn wasm_opt_makes_components_smaller_that_answer_the_same() {
             let mut guest = compile(&binary)
                 .and_then(|program| program.instantiate(&Grants::default()))
                 .expect("it needs nothing");
-            let reply = guest
-                .call("echo", &["word".to_owned()])
-                .expect("it returns");
+            let reply = guest.call("echo", &["word".into()]).expect("it returns");
             (worlds, reply)
         });
         assert_eq!(before, after);

@@ -323,7 +323,7 @@ pub fn inputs() -> TempDir {
             "setup-late",
             "{\"call\": \"name\", \"args\": []}\n{\"call\": \"name\", \"args\": [], \"setup\": true}\n",
         ),
-        ("malformed", "\n{\"call\": \"echo\", \"args\": [1]}\n"),
+        ("malformed", "\n{\"call\": \"echo\", \"args\": 1}\n"),
         ("misspelt", r#"{"call": "echo", "args": [], "arg": "x"}"#),
         ("blank", "\n\n"),
     ] {

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::engine::calls::{self, Call};
 use crate::engine::{Grants, Guest, Program, Reply};
@@ -303,7 +304,7 @@ impl Runnable {
     /// The same, but for calls that are left out where allocations are counted: their replies are empty.
     fn make_counted(&self, guest: &mut dyn Guest, calls: &[(String, Call)]) -> Result<Vec<Reply>> {
         let reply = |call: &(String, Call)| match call.1.uncounted {
-            true => Ok(Reply::Ok(None)),
+            true => Ok(Reply::Ok(Value::Null)),
             false => Ok(self.make(guest, slice::from_ref(call))?.remove(0)),
         };
         calls.iter().map(reply).collect()
@@ -319,7 +320,7 @@ impl Runnable {
             answer: None,
         };
         let told = match call.make(guest, &self.name)? {
-            Reply::Value(text) | Reply::Ok(Some(text)) => text,
+            Reply::Value(Value::String(text)) | Reply::Ok(Value::String(text)) => text,
             reply => return Err(self.wrong(format!("`{export}` replied {reply:?}, not JSON"))),
         };
         serde_json::from_str(&told).map_err(|error| {

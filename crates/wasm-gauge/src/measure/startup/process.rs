@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use serde_json::Value;
+
 use crate::Result;
 use crate::binary::Binary;
 use crate::engine::calls::Call;
@@ -116,8 +118,13 @@ impl Wasmtime {
 
 /// `call` as `--invoke` takes it, in the WebAssembly Value Encoding: `f("x", "y")`.
 fn invocation(call: &Call) -> String {
-    let args: Vec<String> = call.args.iter().map(|arg| quoted(arg)).collect();
+    let args: Vec<String> = call.args.iter().map(written).collect();
     format!("{}({})", call.call, args.join(", "))
+}
+
+/// What is no string is written as JSON has it, which for records, variants and options is not what wasmtime reads: it says so.
+fn written(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), quoted)
 }
 
 fn quoted(text: &str) -> String {
@@ -146,7 +153,7 @@ mod tests {
         ] {
             let call = Call {
                 call: "f".to_owned(),
-                args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+                args: args.iter().map(|arg| Value::from(*arg)).collect(),
                 setup: false,
                 varies: false,
                 uncounted: false,
