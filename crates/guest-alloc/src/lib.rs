@@ -20,6 +20,8 @@ mod chosen;
 #[cfg(any(feature = "counting", test))]
 mod counting;
 mod memory;
+#[cfg(not(feature = "counting"))]
+mod whole;
 
 pub use chosen::NAME;
 #[cfg(feature = "counting")]
@@ -34,7 +36,7 @@ const _: () = assert!(
 /// The global allocator.
 #[cfg(not(feature = "counting"))]
 #[global_allocator]
-static GLOBAL: chosen::Allocator = chosen::new();
+static GLOBAL: whole::Whole<chosen::Allocator> = whole::Whole(chosen::new());
 
 /// The global allocator, counted.
 #[cfg(feature = "counting")]
