@@ -20,4 +20,9 @@ in
   legacyPackages = each "checks";
   apps = each "apps";
   devShells = each "devShells";
+  # for Hydra, and for whatever else evaluates a flake to build all of it
+  hydraJobs = {
+    packages = each "packages";
+    checks = each "checks";
+  };
 }
