@@ -18,6 +18,7 @@ mod memory;
 mod named;
 mod opt;
 mod output;
+mod paths;
 mod policy;
 mod policy_reference;
 mod profile;
@@ -69,6 +70,7 @@ enum Command {
     Measure(measure::Opts),
     Memory(memory::Opts),
     Opt(opt::Opts),
+    Paths(paths::Opts),
     Policy(policy::Opts),
     Profile(profile::Opts),
     #[command(hide = true)]
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),
         Command::Opt(opts) => opts.run(),
+        Command::Paths(opts) => opts.run(),
         Command::Policy(opts) => opts.run(),
         Command::Profile(opts) => opts.run(),
         Command::Repeat(opts) => opts.run(),

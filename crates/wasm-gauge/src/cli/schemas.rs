@@ -7,7 +7,9 @@ use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
 use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, Verdict};
 use wasm_gauge::measure::bench::Bench;
-use wasm_gauge::measure::{Diff, Externs, Memory, Profile, Sections, Startup, TargetFeatures};
+use wasm_gauge::measure::{
+    Diff, Externs, Memory, Paths, Profile, Sections, Startup, TargetFeatures,
+};
 use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
@@ -34,6 +36,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Report>("measure", "wasm-gauge measure --format json"),
         schema::<Memory>("memory", "wasm-gauge memory --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
+        schema::<Paths>("paths", "wasm-gauge paths --format json"),
         policy(),
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
         schema::<Recipe>("recipe-file", "A recipe of wasm-gauge opt"),

@@ -8,10 +8,21 @@ use wasm_gauge::measure::Profile;
 
 /// The profile of `binary`, read from `input`, with the names of the file `twin` where that is given.
 pub fn profile(input: &Input, binary: &Binary, twin: Option<&Path>) -> Result<Profile> {
+    named(input, twin, |twin| {
+        Profile::measure(&input.label, binary, twin)
+    })
+}
+
+/// What `measure` makes of the names of the file `twin`, if that is given, and what is read from `input`. The reason of
+/// a failure is of the former, or else of the latter.
+pub fn named<T>(
+    input: &Input,
+    twin: Option<&Path>,
+    measure: impl FnOnce(Option<&Binary>) -> std::result::Result<T, String>,
+) -> Result<T> {
     match twin.map(Input::read).transpose()? {
-        Some(twin) => Profile::measure(&input.label, binary, Some(&twin.parse()?))
-            .map_err(|reason| twin.error(reason)),
-        None => Profile::measure(&input.label, binary, None).map_err(|reason| input.error(reason)),
+        Some(twin) => measure(Some(&twin.parse()?)).map_err(|reason| twin.error(reason)),
+        None => measure(None).map_err(|reason| input.error(reason)),
     }
 }
 

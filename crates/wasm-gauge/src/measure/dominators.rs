@@ -39,6 +39,24 @@ impl Graph {
         &self.to[self.first[node]..self.first[node + 1]]
     }
 
+    /// For each node the one before it on a shortest way from node 0; none for node 0 and for what it does not
+    /// lead to.
+    pub(super) fn shortest(&self) -> Vec<Option<u32>> {
+        let mut before = vec![None; self.first.len() - 1];
+        let mut reached = vec![0];
+        let mut next = 0;
+        while let Some(from) = reached.get(next).copied() {
+            next += 1;
+            for node in self.successors(from) {
+                if *node != 0 && before[*node as usize].is_none() {
+                    before[*node as usize] = Some(from);
+                    reached.push(*node);
+                }
+            }
+        }
+        before
+    }
+
     /// Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph" (1979), the variant
     /// with simple linking: m log n steps at most.
     pub(super) fn dominators(&self) -> Dominators {

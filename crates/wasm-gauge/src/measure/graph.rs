@@ -39,14 +39,69 @@ pub(super) fn entries(module: &Module) -> Vec<GraphEntry> {
     let nodes = Nodes::number(module);
     let edges = Edges::of(module, &nodes);
     let graph = Graph::new(nodes.count(), &edges.pairs);
-    let bytes = [
+    retained(&graph, &nodes, &sizes(module))
+}
+
+/// A node of the graph, imports among them.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// Which section's.
+    pub kind: ItemKind,
+    /// Its index, which imports count in.
+    pub index: usize,
+    /// Its bytes in the section, as of [`GraphEntry`]; none of imports.
+    pub bytes: Option<u64>,
+    /// What refers to it on a shortest way to it.
+    pub referrer: Referrer,
+}
+
+/// What refers to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Referrer {
+    /// Whoever instantiates the module.
+    Root,
+    /// Another item, by its place among all nodes.
+    Node(usize),
+    /// Nothing that is reached.
+    Nothing,
+}
+
+/// The nodes of `module`, kind by kind in the order of their indices, with the ways that [`entries`] goes.
+pub(super) fn nodes(module: &Module) -> Vec<Node> {
+    let nodes = Nodes::number(module);
+    let edges = Edges::of(module, &nodes);
+    let before = Graph::new(nodes.count(), &edges.pairs).shortest();
+    let kinds = KINDS.into_iter().zip(sizes(module));
+    let mut all = Vec::new();
+    for (kind, sizes) in kinds {
+        let imported = nodes.imported(kind) as usize;
+        let bytes = std::iter::repeat_n(None, imported).chain(sizes.into_iter().map(Some));
+        for (index, bytes) in bytes.enumerate() {
+            let referrer = match before[nodes.of(kind, index as u32) as usize] {
+                None => Referrer::Nothing,
+                Some(ROOT) => Referrer::Root,
+                Some(node) => Referrer::Node((node - ROOT - 1) as usize),
+            };
+            all.push(Node {
+                kind,
+                index,
+                bytes,
+                referrer,
+            });
+        }
+    }
+    all
+}
+
+/// The bytes of the module's own entries, by kind.
+fn sizes(module: &Module) -> [Vec<u64>; KINDS.len()] {
+    [
         bytes(&module.functions),
         bytes(&module.tables),
         bytes(&module.globals),
         bytes(&module.elements),
         bytes(&module.data),
-    ];
-    retained(&graph, &nodes, &bytes)
+    ]
 }
 
 fn bytes<T>(entries: &[binary::Entry<T>]) -> Vec<u64> {

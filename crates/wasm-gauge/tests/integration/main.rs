@@ -20,6 +20,7 @@ mod memory;
 mod opt;
 mod oracles;
 mod outputs;
+mod paths;
 mod process;
 mod profile;
 mod proposals;

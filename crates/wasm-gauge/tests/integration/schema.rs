@@ -93,6 +93,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm guest.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm no-module.wasm -- -O3", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in --effort 3 --for brotli -o out.wasm guest.wasm", 0),
+    ("paths", "paths --format json --top 1 guest.wasm data", 0),
+    ("paths", "paths --format json --names after.opt.names.wasm after.opt.wasm demo", 0),
     ("profile", "profile --format json guest.wasm", 0),
     ("profile", "profile --format json features.wasm", 0),
     ("profile", "profile --format json no-module.wasm", 0),

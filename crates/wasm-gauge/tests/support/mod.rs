@@ -224,6 +224,7 @@ pub fn inputs() -> TempDir {
         write(&format!("{name}.core.wasm"), &core);
     }
     write("features.wasm", &module("features.wat"));
+    write("paths.wasm", &module("paths.wat"));
     write("header-only.wasm", b"\0asm\x01\0\0\0");
     write("no-module.wasm", b"\0asm\x0d\0\x01\0");
     write(
