@@ -1,5 +1,5 @@
-# The pipeline is for more than this repository's guest: for a command, for a plugin whose host takes core modules, and for a
-# component of a workspace with a library and a world beside its crates. Everything holds for each of them that its policy
+# The pipeline is for more than this repository's guest: for a command, for a plugin whose host takes core modules, and for one of a
+# workspace with a library and a file beside its crates. Everything holds for each of them that its policy
 # asks for.
 {
   lib,

@@ -1,13 +1,7 @@
-//! The component, whose world lies beside the workspace's crates.
+//! A plugin that is made of a library of its workspace, and of a file beside the crates.
 
-wit_bindgen::generate!({ path: "../../wit" });
-
-struct Count;
-
-impl exports::example::count::words::Guest for Count {
-    fn count(text: String) -> String {
-        words::count(&text).to_string()
-    }
+/// How many words there are.
+#[unsafe(no_mangle)]
+pub extern "C" fn count() -> usize {
+    words::count(include_str!("../../../words.txt"))
 }
-
-export!(Count);
