@@ -1,5 +1,5 @@
 # The outputs of a flake for one crate, on all systems.
-#   outputs = { clawft, ... }: clawft.lib.mkFlake { src = ./.; };
+#   outputs = { pipeline, ... }: pipeline.lib.mkFlake { src = ./.; };
 # What it takes is what mkPipeline takes, but the system.
 { inputs, mkPipeline }:
 args:

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use support::{COMPONENT, MODULE, section};
 use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::{Grants, compile};
-use wasm_gauge::judge::find_banned;
+use wasm_gauge::judge::{MemoryVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{Gzip, Memory, Profile, Sections, Sizes, TargetFeatures};
 use wasm_gauge::policy::Bans;
@@ -349,7 +349,7 @@ fn read(bytes: &[u8], gzip: &Gzip) {
     for direction in [Direction::Imports, Direction::Exports] {
         show(&Externs::measure("x.wasm", &binary, direction, true).expect("it is valid"));
     }
-    show(&Memory::measure("x.wasm", &binary));
+    show(&MemoryVerdict::of(Memory::measure("x.wasm", &binary), None));
     show(&TargetFeatures::measure("x.wasm", &binary));
     let profile = Profile::measure("x.wasm", &binary, Some(&binary)).expect("it is its own twin");
     show(&TopProfile {

@@ -5,10 +5,10 @@ use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::judge::lint;
 use wasm_gauge::measure::Compilation;
-use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
 use super::output::Output;
+use super::variant::OfVariant;
 
 /// Find what makes a build larger without a word, or hides what is in it
 ///
@@ -36,13 +36,8 @@ pub struct Opts {
     #[arg(long, value_name = "ARGUMENTS")]
     rustc: PathBuf,
 
-    /// Policy file with the variants
-    #[arg(long, value_name = "POLICY", requires = "variant")]
-    policy: Option<PathBuf>,
-
-    /// The variant that FILE is of
-    #[arg(long, value_name = "VARIANT", requires = "policy")]
-    variant: Option<String>,
+    #[command(flatten)]
+    of: OfVariant,
 
     #[command(flatten)]
     output: Output,
@@ -55,17 +50,10 @@ pub struct Opts {
 impl Opts {
     /// Judges how the file was built, and tells whether nothing was found.
     pub fn run(self) -> Result<bool> {
-        let policy = self.policy.as_deref().map(Policy::load).transpose()?;
-        let allocator = match policy.as_ref().zip(self.variant.as_deref()) {
-            Some((policy, variant)) if !policy.has_variant(variant) => {
-                return Err(Error::Usage(format!(
-                    "there is no variant `{variant}`: {}",
-                    policy.known_variants()
-                )));
-            }
-            Some((policy, variant)) => policy.allocator(variant),
-            None => None,
-        };
+        let policy = self.of.load()?;
+        let allocator = policy
+            .as_ref()
+            .and_then(|(policy, variant)| policy.allocator(variant));
         let arguments = fs::read_to_string(&self.rustc).map_err(|error| Error::Input {
             place: self.rustc.display().to_string(),
             reason: error.to_string(),

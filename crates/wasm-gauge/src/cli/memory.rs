@@ -2,12 +2,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::Result;
+use wasm_gauge::binary::Input;
 use wasm_gauge::engine::calls;
+use wasm_gauge::judge::MemoryVerdict;
 use wasm_gauge::measure::{Memory, memory::Run};
 
 use super::guest::GuestOptions;
-use super::listing::Listing;
+use super::output::Output;
 use super::progress;
+use super::variant::OfVariant;
 
 /// Show how linear memory is laid out
 ///
@@ -23,14 +26,18 @@ use super::progress;
 /// With --calls, the calls of a file are made on one instance, as `wasm-gauge call` makes them, and
 /// the pages of its memories are counted after them.
 ///
+/// With --policy, initial memory and static data are held against the limits of [memory], and the stack against stack-size
+/// of the variant.
+///
 /// Examples:
 ///   $ wasm-gauge memory app.wasm
+///   $ wasm-gauge memory --policy gauge.toml --variant talc app.wasm
 ///   $ wasm-gauge memory app.wasm --calls calls.jsonl
 ///
 /// Exit status:
-///   0  measured
-///   1  a call trapped
-///   2  wrong usage, or the output cannot be written
+///   0  measured, and all limits hold
+///   1  a limit is broken, or a call trapped
+///   2  wrong usage, a policy that cannot be read or has no such variant, or the output cannot be written
 ///   3  the binary or the file of calls is not what it should be, or they do not fit together
 #[derive(Args)]
 #[command(verbatim_doc_comment, mut_group("GuestOptions", |group| group.requires("calls")))]
@@ -43,28 +50,40 @@ pub struct Opts {
     guest: GuestOptions,
 
     #[command(flatten)]
-    listing: Listing,
+    of: OfVariant,
+
+    #[command(flatten)]
+    output: Output,
+
+    /// A core module or component
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
 }
 
 impl Opts {
-    /// Measures, and makes the calls where there are any.
+    /// Measures, makes the calls where there are any, and tells whether all limits hold.
     pub fn run(self) -> Result<bool> {
-        self.listing.show(|input, binary| {
-            let mut memory = Memory::measure(&input.label, binary);
-            if let Some(path) = self.calls {
-                let calls = calls::read(&path)?;
-                let made = calls.len() as u64;
-                let mut guest = self.guest.compile(input)?.instantiate()?;
-                progress::during("calls made", calls.len(), |done| {
-                    calls.into_iter().try_for_each(|(place, call)| {
-                        guest.call(&place, &call)?;
-                        done();
-                        Ok(())
-                    })
-                })?;
-                memory.run = Some(Run::new(made, guest.memory_bytes()));
-            }
-            Ok(memory)
-        })
+        let policy = self.of.load()?;
+        let input = Input::read(&self.file)?;
+        let mut memory = Memory::measure(&input.label, &input.parse()?);
+        if let Some(path) = self.calls {
+            let calls = calls::read(&path)?;
+            let made = calls.len() as u64;
+            let mut guest = self.guest.compile(&input)?.instantiate()?;
+            progress::during("calls made", calls.len(), |done| {
+                calls.into_iter().try_for_each(|(place, call)| {
+                    guest.call(&place, &call)?;
+                    done();
+                    Ok(())
+                })
+            })?;
+            memory.run = Some(Run::new(made, guest.memory_bytes()));
+        }
+        let policy = policy
+            .as_ref()
+            .map(|(policy, variant)| (policy, variant.as_str()));
+        let verdict = MemoryVerdict::of(memory, policy);
+        self.output.write(&verdict)?;
+        Ok(verdict.holds())
     }
 }

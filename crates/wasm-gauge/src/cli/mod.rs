@@ -31,6 +31,7 @@ mod sink;
 mod startup;
 mod target_features;
 mod twin;
+mod variant;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

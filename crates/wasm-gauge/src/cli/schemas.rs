@@ -5,10 +5,10 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
-use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, Verdict};
+use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, MemoryVerdict, Verdict};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{
-    Diff, Externs, Memory, Paths, Profile, Sections, Startup, TargetFeatures,
+    Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures,
 };
 use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
@@ -34,7 +34,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Externs>("imports", "wasm-gauge imports --format json"),
         schema::<Lint>("lint", "wasm-gauge lint --format json"),
         schema::<Report>("measure", "wasm-gauge measure --format json"),
-        schema::<Memory>("memory", "wasm-gauge memory --format json"),
+        schema::<MemoryVerdict>("memory", "wasm-gauge memory --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
         schema::<Paths>("paths", "wasm-gauge paths --format json"),
         policy(),

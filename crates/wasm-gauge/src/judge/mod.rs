@@ -5,6 +5,7 @@ mod baseline;
 mod budget;
 mod decision;
 mod lint;
+mod memory;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
@@ -18,4 +19,5 @@ pub use decision::{
     Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
 };
 pub use lint::{Lint, LintFinding, lint};
+pub use memory::{MemoryFinding, MemoryLimit, MemoryVerdict};
 pub use startup::{StartAssessment, StartupAssessment};

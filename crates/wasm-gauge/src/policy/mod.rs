@@ -66,6 +66,9 @@ pub struct Policy {
     /// What decides between the variants; nothing, when absent.
     #[schemars(with = "Option<DecisionRule>")]
     pub decision: Option<Spanned<DecisionRule>>,
+    /// The limits of linear memory.
+    #[serde(default)]
+    pub memory: MemoryRule,
     /// How start-up is measured, and what its times are shown beside.
     #[serde(default)]
     pub startup: StartupRule,
@@ -87,6 +90,16 @@ pub struct Budget {
     pub optimized_gzip: Option<Size>,
     /// What wasm-opt must take off.
     pub min_reduction: Option<Percent>,
+}
+
+/// Limits of the linear memory of what ships, inclusive; one that is absent is not judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MemoryRule {
+    /// What all memories begin with.
+    pub initial: Option<Size>,
+    /// What of it is copied from data segments.
+    pub static_data: Option<Size>,
 }
 
 /// What must not be in the product.
@@ -278,7 +291,7 @@ pub(crate) mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `startup`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `memory`, `startup`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",

@@ -91,6 +91,14 @@ impl Policy {
         self.variants.get(variant_of(name))?.allocator.as_deref()
     }
 
+    /// How large the stack of the variant `name` is to be; none where nothing says so.
+    pub fn stack_size(&self, name: &str) -> Option<Size> {
+        let variant = self.variants.get(variant_of(name));
+        variant
+            .and_then(|variant| variant.stack_size)
+            .or(self.stack_size)
+    }
+
     /// The variants that are there, to tell one who named another.
     pub fn known_variants(&self) -> String {
         one_of("[variants]", self.variant_names())

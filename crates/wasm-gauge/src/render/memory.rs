@@ -2,20 +2,21 @@
 
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
+use crate::judge::{MemoryLimit, MemoryVerdict};
 use crate::measure::Memory;
 use crate::measure::memory::{LinearMemory, ModuleMemory, Segment, Stack, StackBasis};
 use crate::units::grouped;
 
-impl Show for Memory {
+impl Show for MemoryVerdict {
     fn document(&self) -> Document {
-        let document = self
-            .modules
+        let Memory { file, modules, run } = &self.memory;
+        let document = modules
             .iter()
             .fold(Document::default(), |document, module| {
-                let heading = unit_heading(&self.file, Kind::CoreModule, module.offset);
+                let heading = unit_heading(file, Kind::CoreModule, module.offset);
                 layout(document.heading(heading), module)
             });
-        match &self.run {
+        let document = match run {
             Some(run) => document.paragraph(format!(
                 "After {} calls: {} pages of 64 KiB ({} bytes) in all memories together.",
                 grouped(run.calls),
@@ -23,7 +24,29 @@ impl Show for Memory {
                 grouped(run.memory_bytes)
             )),
             None => document,
+        };
+        if self.findings.is_empty() {
+            return document;
         }
+        let rows = self.findings.iter().map(|finding| {
+            let (limit, kind) = match finding.limit {
+                MemoryLimit::Initial => ("initial", "at most"),
+                MemoryLimit::StaticData => ("static-data", "at most"),
+                MemoryLimit::StackSize => ("stack-size", "exactly"),
+            };
+            let measured = finding.measured_bytes;
+            vec![
+                Cell::Text(limit.to_owned()),
+                Cell::Text(measured.map_or_else(
+                    || "unknown".to_owned(),
+                    |bytes| format!("{} B", grouped(bytes)),
+                )),
+                Cell::Text(format!("{kind} {} B", grouped(finding.limit_bytes))),
+                Cell::Verdict(finding.holds),
+            ]
+        });
+        let title = &["limit", ">measured", ">allowed", "verdict"];
+        document.heading("limits").table(title, rows.collect())
     }
 }
 

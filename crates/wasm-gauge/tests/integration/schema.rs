@@ -89,6 +89,7 @@ const CASES: &[(&str, &str, i32)] = &[
     ("memory", "memory --format json guest.wasm", 0),
     ("memory", "memory --format json features.wasm", 0),
     ("memory", "memory --format json no-module.wasm", 0),
+    ("memory", "memory --format json --policy memory.toml --variant plain guest.core.wasm", 1),
     ("memory", "memory --format json --calls roll.jsonl grow.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm guest.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm no-module.wasm -- -O3", 0),

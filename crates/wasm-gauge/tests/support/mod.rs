@@ -244,6 +244,10 @@ pub fn inputs() -> TempDir {
         write(&format!("{size}.wasm"), &sized(size));
     }
     write(
+        "memory.toml",
+        b"[memory]\ninitial = \"128 KiB\"\nstatic-data = \"2 B\"\n[variants.plain]\nstack-size = \"1 MiB\"\n",
+    );
+    write(
         "fat.txt",
         b"--crate-type\ncdylib\n-C\nlto=fat\n-C\nopt-level=z\n",
     );

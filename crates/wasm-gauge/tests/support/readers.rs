@@ -8,7 +8,7 @@ use std::fs;
 use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::calls;
 use wasm_gauge::escape::printable_lines;
-use wasm_gauge::judge::{Assessment, BanVerdict, find_banned};
+use wasm_gauge::judge::{Assessment, BanVerdict, MemoryVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{Diff, Memory, Profile, Sections, Share, TargetFeatures, dependencies};
 use wasm_gauge::names::{owner, path};
@@ -51,7 +51,7 @@ pub fn listings(bytes: &[u8]) {
     for direction in [Direction::Imports, Direction::Exports] {
         show(&Externs::measure("x.wasm", &binary, direction, true).expect("it is valid"));
     }
-    show(&Memory::measure("x.wasm", &binary));
+    show(&MemoryVerdict::of(Memory::measure("x.wasm", &binary), None));
     show(&TargetFeatures::measure("x.wasm", &binary));
     let some = |text: &str| vec![text.to_owned()];
     let bans = Bans {
