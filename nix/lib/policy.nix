@@ -91,76 +91,81 @@ let
       inside = within folder (if builtins.head parts == null then "." else builtins.head parts);
       regex = builtins.replaceStrings [ "." "*" ] [ "\\." ".*" ] (lib.last parts);
       found = lib.filter (name: builtins.match regex name != null) (
-        builtins.attrNames (builtins.readDir (at inside))
+        lib.optionals (builtins.pathExists (at inside)) (builtins.attrNames (builtins.readDir (at inside)))
       );
     in
-    lib.throwIf (found == [ ]) "${file}: there is no ${pattern} in ${at folder}" (
+    lib.throwIf (found == [ ]) "${file}: there is no file ${within folder pattern}: is it in git?" (
       map (name: within inside name) found
     );
   contents = path: builtins.path { path = at path; };
+
+  # what makes no sense to go on with
+  problems =
+    lib.optional (given.package or package != package)
+      "package is ${given.package}, and the Cargo.toml beside it is of ${package}"
+    ++ lib.optional (misnamed != [ ])
+      "a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
+    ++ lib.optional (!variants ? ${default})
+      "default-variant is ${default}, and there is no such row: it is one of ${toString (builtins.attrNames variants)}";
 in
-lib.throwIf (misnamed != [ ])
-  "${file}: a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
-  (lib.throwIf (!variants ? ${default})
-    "${file}: default-variant is ${default}, and there is no such row: it is one of ${toString (builtins.attrNames variants)}"
-    {
-      inherit
-        file
-        folder
-        package
-        variants
-        leftOut
-        default
-        ;
-      # what cargo is to do
-      cargoCommand =
-        if isCommand then
-          "build --bin ${command}"
-        else if isHostLibrary then
-          "build"
-        else
-          "rustc --lib --crate-type cdylib";
-      # what the file is called that cargo makes, without .wasm
-      binary = if isCommand then command else library;
-      # What wasm-gauge reads when it judges by the policy: the file, the manifest and the record beside it. An edit of
-      # anything else in the folder judges nothing anew.
-      judged =
-        builtins.path {
-          name = "policy";
-          path = at folder;
-          filter =
-            path: _:
-            lib.elem path (
-              map (name: "${toString (at folder)}/${name}") [
-                (baseNameOf file)
-                "Cargo.toml"
-                "baseline.json"
-              ]
-            );
-        }
-        + "/${baseNameOf file}";
-      # what of the policy's folder no build reads
-      notBuilt = [
-        file
-        (within folder "baseline.json")
-      ]
-      ++ lib.optionals (given ? calls) (files given.calls.behaviour)
-      ++ lib.optionals (given ? startup.calls) (files given.startup.calls)
-      ++ lib.concatMap (workload: files workload.calls) (builtins.attrValues (given.workloads or { }));
-      hasBaseline = builtins.pathExists (at folder + "/baseline.json");
-      rebuildsStd = lib.any (row: row.std == "rebuilt") (builtins.attrValues rows);
-      # whether a part is there
-      has = part: given ? ${part};
-      bans = given.bans or { };
-      # the WIT whose world binaries have, where it is not to be the one that they bring
-      world = if given ? world then within folder given.world else null;
-      # cargo features of the build that workloads run on and that counts its allocations, the export that tells of it, and
-      # its world, or null
-      measuring = given.measuring or null;
-      calls = lib.optionals (given ? calls) (map contents (files given.calls.behaviour));
-      # the file whose first call start-up is measured up to, or null
-      startup = if given ? startup.calls then contents (builtins.head (files given.startup.calls)) else null;
-      workloads = lib.mapAttrs (_: workload: contents (builtins.head (files workload.calls))) (
-        given.workloads or { }
-      );
-    })
+lib.throwIf (problems != [ ]) "${file}: ${builtins.head problems}" {
+  inherit
+    file
+    folder
+    package
+    variants
+    leftOut
+    default
+    ;
+  # what cargo is to do
+  cargoCommand =
+    if isCommand then
+      "build --bin ${command}"
+    else if isHostLibrary then
+      "build"
+    else
+      "rustc --lib --crate-type cdylib";
+  # what the file is called that cargo makes, without .wasm
+  binary = if isCommand then command else library;
+  # What wasm-gauge reads when it judges by the policy: the file, the manifest and the record beside it. An edit of
+  # anything else in the folder judges nothing anew.
+  judged =
+    builtins.path {
+      name = "policy";
+      path = at folder;
+      filter =
+        path: _:
+        lib.elem path (
+          map (name: "${toString (at folder)}/${name}") [
+            (baseNameOf file)
+            "Cargo.toml"
+            "baseline.json"
+          ]
+        );
+    }
+    + "/${baseNameOf file}";
+  # what of the policy's folder no build reads
+  notBuilt = [
+    file
+    (within folder "baseline.json")
+  ]
+  ++ lib.optionals (given ? calls) (files given.calls.behaviour)
+  ++ lib.optionals (given ? startup.calls) (files given.startup.calls)
+  ++ lib.concatMap (workload: files workload.calls) (builtins.attrValues (given.workloads or { }));
+  hasBaseline = builtins.pathExists (at folder + "/baseline.json");
+  rebuildsStd = lib.any (row: row.std == "rebuilt") (builtins.attrValues rows);
+  # whether a part is there
+  has = part: given ? ${part};
+  bans = given.bans or { };
+  # the WIT whose world binaries have, where it is not to be the one that they bring
+  world = if given ? world then within folder given.world else null;
+  # cargo features of the build that workloads run on and that counts its allocations, the export that tells of it, and
+  # its world, or null
+  measuring = given.measuring or null;
+  calls = lib.optionals (given ? calls) (map contents (files given.calls.behaviour));
+  # the file whose first call start-up is measured up to, or null
+  startup = if given ? startup.calls then contents (builtins.head (files given.startup.calls)) else null;
+  workloads = lib.mapAttrs (_: workload: contents (builtins.head (files workload.calls))) (
+    given.workloads or { }
+  );
+}

@@ -19,7 +19,10 @@ let
     lib.throwIf (!builtins.pathExists (root + "/Cargo.lock"))
       "there is no Cargo.lock beside the Cargo.toml of the workspace: run `cargo generate-lockfile`, and git add it"
       (root + "/Cargo.lock");
-  rootManifest = lib.importTOML (root + "/Cargo.toml");
+  rootManifest =
+    lib.throwIf (!builtins.pathExists (root + "/Cargo.toml"))
+      "there is no Cargo.toml in ${toString root}: src is the folder of a workspace, as ./., and git knows its files"
+      (lib.importTOML (root + "/Cargo.toml"));
   manifest = folder: lib.importTOML (at folder + "/Cargo.toml");
 
   # "crates/*" -> the folders with a manifest that it matches
@@ -49,9 +52,18 @@ let
     lib.concatMap expand (rootManifest.workspace.members or [ ])
   );
   # those that are listed, and those that they are built from
-  members = lib.unique (
-    lib.concatMap closure (lib.optional (rootManifest ? package) "" ++ listed)
-  );
+  members =
+    let
+      all = lib.unique (lib.concatMap closure (lib.optional (rootManifest ? package) "" ++ listed));
+      name = folder: (manifest folder).package.name;
+      namesakes = folder: lib.filter (other: name other == name folder) all;
+      ambiguous = lib.filter (folder: builtins.length (namesakes folder) > 1) all;
+    in
+    lib.throwIf (ambiguous != [ ])
+      "Cargo.toml: more than one crate of the workspace is called ${name (builtins.head ambiguous)}: ${
+        lib.concatMapStringsSep ", " (folder: within folder "Cargo.toml") ambiguous
+      }"
+      all;
 
   # the folders of the crates that one is built from, within this workspace
   local =
