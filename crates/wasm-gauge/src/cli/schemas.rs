@@ -7,9 +7,7 @@ use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
 use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, MemoryVerdict, Verdict};
 use wasm_gauge::measure::bench::Bench;
-use wasm_gauge::measure::{
-    Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures,
-};
+use wasm_gauge::measure::{Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
