@@ -100,7 +100,6 @@ const CASES: &[(&str, &str, i32)] = &[
     ("profile", "profile --format json features.wasm", 0),
     ("profile", "profile --format json no-module.wasm", 0),
     ("recipe-file", "opt --wasm-opt ./stand-in --recipe recipe.json -o out.wasm guest.wasm", 0),
-    ("recipe-file", "opt --wasm-opt ./wasm-opt --recipe recipe.json -o out.wasm guest.wasm", 0),
     ("sections", "sections --format json dice.wasm", 0),
     ("sections", "sections --format json header-only.wasm", 0),
     ("startup", "startup --format json --repetitions 2 --compilations 1 --calls calls.jsonl guest.wasm", 0),
