@@ -3,7 +3,6 @@ use std::path::PathBuf;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::Paths;
-use wasm_gauge::render::TopPaths;
 use wasm_gauge::{Error, Result};
 
 use super::output::Output;
@@ -55,19 +54,16 @@ impl Opts {
         let input = Input::read(&self.file)?;
         let binary = input.parse()?;
         let paths = twin::named(&input, self.names.as_deref(), |twin| {
-            Paths::measure(&input.label, &binary, twin, &self.wanted)
+            Paths::measure(&input.label, &binary, twin, &self.wanted, self.top)
         })?;
-        if paths.ways.is_empty() {
+        if paths.ways.is_empty() && paths.more == 0 {
             return Err(Error::Usage(format!(
                 "no item of {} has {} in its name: `wasm-gauge profile` tells what they are called",
                 input.path().display(),
                 self.wanted.join(" or ")
             )));
         }
-        self.output.write(&TopPaths {
-            paths,
-            top: self.top,
-        })?;
+        self.output.write(&paths)?;
         Ok(true)
     }
 }

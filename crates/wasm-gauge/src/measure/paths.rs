@@ -1,5 +1,7 @@
 //! Why something is in a binary: what refers to it, from what is needed anyway.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::ItemKind;
@@ -14,6 +16,8 @@ pub struct Paths {
     pub file: String,
     /// To each item one of the shortest ways; the largest item first.
     pub ways: Vec<Way>,
+    /// How many more items have such names.
+    pub more: u64,
 }
 
 /// A way to an item: each step refers to the next.
@@ -58,8 +62,8 @@ pub struct Step {
 }
 
 impl Paths {
-    /// The ways in `binary`, to be called `label`, to all items that have one of `wanted` in their names. Names come from
-    /// `twin`, or without one from the binary itself.
+    /// The ways in `binary`, to be called `label`, to the `top` largest of all items that have one of `wanted` in
+    /// their names. Names come from `twin`, or without one from the binary itself.
     ///
     /// # Errors
     /// What is wrong with `twin`, when its core modules do not have the same code.
@@ -68,59 +72,73 @@ impl Paths {
         binary: &Binary,
         twin: Option<&Binary>,
         wanted: &[String],
+        top: usize,
     ) -> Result<Self, String> {
         if let Some(twin) = twin {
             binary.check_twin(twin)?;
         }
         let names = twin.map_or_else(|| Names::of_all(binary), Names::of_all);
-        let mut ways: Vec<Way> = binary
+        let modules: Vec<Nodes> = binary
             .core_modules()
             .zip(&names)
-            .flat_map(|(unit, names)| ways(unit, names, wanted))
+            .map(|(unit, names)| Nodes::of(unit, names))
             .collect();
-        ways.sort_by(|a, b| {
-            let of = |way: &Way| way.steps.last().map(|step| step.bytes);
-            of(b).cmp(&of(a))
-        });
+        let mut items: Vec<(&Nodes, usize)> = modules
+            .iter()
+            .flat_map(|module| (0..module.steps.len()).map(move |index| (module, index)))
+            .filter(|(module, index)| {
+                let name = &module.steps[*index].name;
+                wanted.iter().any(|part| name.contains(part))
+            })
+            .collect();
+        items.sort_by_key(|(module, index)| Reverse(module.steps[*index].bytes));
+        let more = items.len().saturating_sub(top) as u64;
+        let ways = items.into_iter().take(top);
         Ok(Paths {
             file: label.to_owned(),
-            ways,
+            ways: ways.map(|(module, index)| module.way(index)).collect(),
+            more,
         })
     }
 }
 
-/// The ways in one core module, in the order of its items.
-fn ways(unit: &Unit, names: &Names, wanted: &[String]) -> Vec<Way> {
-    let module = unit.module();
-    let nodes = graph::nodes(module);
-    let functions = names.described();
-    let steps: Vec<Step> = nodes
-        .iter()
-        .map(|node| step(node, names, &functions))
-        .collect();
-    let is_wanted = |step: &Step| wanted.iter().any(|part| step.name.contains(part));
-    let items = (0..nodes.len()).filter(|index| is_wanted(&steps[*index]));
-    items
-        .map(|item| {
-            let mut way = vec![item];
-            let mut first = item;
-            while let Referrer::Node(referrer) = nodes[first].referrer {
-                way.push(referrer);
-                first = referrer;
-            }
-            let (reason, export) = reason(module, &nodes[first]);
-            Way {
-                offset: unit.range.start as u64,
-                reason,
-                export,
-                steps: way
-                    .iter()
-                    .rev()
-                    .map(|index| steps[*index].clone())
-                    .collect(),
-            }
-        })
-        .collect()
+/// The items of one core module.
+struct Nodes<'b, 'a> {
+    unit: &'b Unit<'a>,
+    nodes: Vec<Node>,
+    /// Each of them as a step.
+    steps: Vec<Step>,
+}
+
+impl<'b, 'a> Nodes<'b, 'a> {
+    fn of(unit: &'b Unit<'a>, names: &Names) -> Self {
+        let nodes = graph::nodes(unit.module());
+        let functions = names.described();
+        let steps = nodes.iter().map(|node| step(node, names, &functions));
+        Nodes {
+            unit,
+            steps: steps.collect(),
+            nodes,
+        }
+    }
+
+    /// The way to the item at this place.
+    fn way(&self, item: usize) -> Way {
+        let mut way = vec![item];
+        let mut first = item;
+        while let Referrer::Node(referrer) = self.nodes[first].referrer {
+            way.push(referrer);
+            first = referrer;
+        }
+        let (reason, export) = reason(self.unit.module(), &self.nodes[first]);
+        let steps = way.iter().rev().map(|index| self.steps[*index].clone());
+        Way {
+            offset: self.unit.range.start as u64,
+            reason,
+            export,
+            steps: steps.collect(),
+        }
+    }
 }
 
 fn step(node: &Node, names: &Names, functions: &[(Option<String>, String)]) -> Step {

@@ -35,7 +35,6 @@ pub use comparison::{ComparisonTable, ShownComparison};
 pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
 pub use draft::policy_draft;
-pub use paths::TopPaths;
 pub use profile::{ProfileTable, TopProfile};
 
 /// What can be shown: to programs as its fields, to people as a document.

@@ -4,35 +4,15 @@ use super::{Cell, Document, Show};
 use crate::measure::{Paths, Reason, Way};
 use crate::units::grouped;
 
-/// Paths of which people get some.
-#[derive(Debug)]
-pub struct TopPaths {
-    /// All of them: programs get this.
-    pub paths: Paths,
-    /// How many people get.
-    pub top: usize,
-}
-
-impl serde::Serialize for TopPaths {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.paths.serialize(serializer)
-    }
-}
-
-impl Show for TopPaths {
+impl Show for Paths {
     fn document(&self) -> Document {
-        let ways = &self.paths.ways;
-        let shown = &ways[..self.top.min(ways.len())];
-        let document = Document::default().heading(self.paths.file.clone()).table(
+        let document = Document::default().heading(self.file.clone()).table(
             &["way", "crate", ">bytes"],
-            shown.iter().flat_map(rows).collect(),
+            self.ways.iter().flat_map(rows).collect(),
         );
-        match ways.len() - shown.len() {
+        match self.more {
             0 => document,
-            more => document.paragraph(format!(
-                "{} more items have such names.",
-                grouped(more as u64)
-            )),
+            more => document.paragraph(format!("{} more items have such names.", grouped(more))),
         }
     }
 }

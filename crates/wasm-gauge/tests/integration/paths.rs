@@ -23,7 +23,8 @@ fn ways_go_through_dominators_and_lead_to_all_but_garbage() {
         let binary = Binary::parse(&bytes).expect("it is valid");
         let profile = Profile::measure(name, &binary, None).expect("there is no twin");
         let all = [String::new()];
-        let paths = Paths::measure(name, &binary, None, &all).expect("there is no twin");
+        let paths =
+            Paths::measure(name, &binary, None, &all, usize::MAX).expect("there is no twin");
         // By kind, name and size: what has the same of all is left out.
         let mut ways = BTreeMap::new();
         for way in &paths.ways {

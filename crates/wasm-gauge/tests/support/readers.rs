@@ -10,7 +10,9 @@ use wasm_gauge::engine::calls;
 use wasm_gauge::escape::printable_lines;
 use wasm_gauge::judge::{Assessment, BanVerdict, MemoryVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
-use wasm_gauge::measure::{Diff, Memory, Profile, Sections, Share, TargetFeatures, dependencies};
+use wasm_gauge::measure::{
+    Diff, Memory, Paths, Profile, Reason, Sections, Share, TargetFeatures, dependencies,
+};
 use wasm_gauge::names::{owner, path};
 use wasm_gauge::policy::{Bans, Policy};
 use wasm_gauge::record::baseline::Baseline;
@@ -76,7 +78,7 @@ pub fn listings(bytes: &[u8]) {
 }
 
 /// The parts of a profile add up to the file, what items retain adds up along the dominator tree, and
-/// a binary is a twin of itself and no different from itself.
+/// a binary is a twin of itself and no different from itself; to garbage alone there is no way.
 pub fn profile(bytes: &[u8]) {
     let Ok(binary) = Binary::parse(bytes) else {
         return;
@@ -112,6 +114,16 @@ pub fn profile(bytes: &[u8]) {
         assert_eq!(differences.changed, []);
         assert_eq!(differences.unchanged_bytes, total);
     }
+    let all = [String::new()];
+    let paths = Paths::measure("x.wasm", &binary, None, &all, usize::MAX);
+    let paths = paths.expect("it has no twin to differ from");
+    let garbage = paths.ways.iter().filter(|way| {
+        let is_own = way.steps.last().is_some_and(|item| item.bytes.is_some());
+        is_own && way.reason == Reason::Garbage
+    });
+    let items = profile.items.iter().filter(|item| item.garbage);
+    assert_eq!(garbage.count(), items.count());
+    show(&paths);
     let top = TopProfile {
         profile,
         tables: vec![
