@@ -58,6 +58,7 @@ fn every_fuzz_target_takes_what_is_known() {
                 records += 1;
                 readers::json(&bytes);
             }
+            Some("txt") => readers::arguments(&text),
             other => panic!("{other:?}: nothing reads {}", path.display()),
         }
     }

@@ -11,7 +11,8 @@ use wasm_gauge::escape::printable_lines;
 use wasm_gauge::judge::{Assessment, BanVerdict, MemoryVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
 use wasm_gauge::measure::{
-    Diff, Memory, Paths, Profile, Reason, Sections, Share, TargetFeatures, dependencies,
+    Compilation, Diff, Memory, Paths, Profile, Reason, Sections, Share, TargetFeatures,
+    dependencies,
 };
 use wasm_gauge::names::{owner, path};
 use wasm_gauge::policy::{Bans, Policy};
@@ -75,6 +76,12 @@ pub fn listings(bytes: &[u8]) {
         dependencies: None,
         found: search.found,
     });
+}
+
+/// Of rustc's arguments, whatever they are, no more is read than there is.
+pub fn arguments(text: &str) {
+    let parts = text.split([',', '\n']).count();
+    assert!(Compilation::of(text).crate_types.len() <= parts);
 }
 
 /// The parts of a profile add up to the file, what items retain adds up along the dominator tree, and
