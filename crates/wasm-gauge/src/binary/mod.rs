@@ -1,5 +1,6 @@
 //! Reads WebAssembly binaries: what they are, what they are made of and where each part lies.
 
+pub mod elf;
 mod input;
 mod module;
 mod proposals;

@@ -7,6 +7,7 @@ use wasm_gauge::measure::{Startup, machine};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::costs::Costs;
+use wasm_gauge::record::native::{Builds, NativeReport};
 use wasm_gauge::record::report::Variants;
 use wasm_gauge::{Error, Result};
 
@@ -43,6 +44,7 @@ pub enum Action {
 /// With --bench, neither must pages and waste of a workload grow at all, nor its fuel by more than:
 ///   [baseline]
 ///   fuel-tolerance = "0 %"
+/// With --native, the bytes of programs must not grow either.
 /// Where bytes or pages of a binary grew, the crates and functions that appeared or grew are listed, at most 10 each,
 /// if the report and the record have names; they explain, and are not judged.
 /// What became smaller without being recorded is a warning. So is a column of other versions of the tools:
@@ -99,6 +101,8 @@ pub struct Update {
 /// backend has of them. The machine is recorded with them, and as wasm_instantiation_ms the median of the
 /// default variant's cold starts with Cranelift.
 ///
+/// With --native what native programs cost, and with --builds how long builds take; either may be given alone.
+///
 /// The reports tell which binaries the costs belong to: they have to be those that the column has.
 ///
 /// Example:
@@ -119,19 +123,36 @@ pub struct AddCosts {
     policy: PathBuf,
 
     /// What workloads came to on the variants, as JSON of `wasm-gauge bench`
-    #[arg(long, value_name = "FILE")]
-    bench: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["native", "builds"])]
+    bench: Option<PathBuf>,
 
     /// How a variant starts, as JSON of `wasm-gauge startup`; may be repeated
-    #[arg(long, value_name = "NAME=FILE", value_parser = named)]
+    #[arg(long, value_name = "NAME=FILE", value_parser = named, requires = "bench")]
     startup: Vec<(String, PathBuf)>,
+
+    /// What running native programs came to, as JSON of `wasm-gauge native --run`
+    #[arg(long, value_name = "FILE")]
+    native: Option<PathBuf>,
+
+    /// How long builds take: a JSON object with `machine`, `before` and `builds`, as docs/schema/builds-file.json says
+    #[arg(long, value_name = "FILE")]
+    builds: Option<PathBuf>,
 
     /// The machine that this was measured on, instead of this one's processor and cores
     #[arg(long, value_name = "WORDS")]
     machine: Option<String>,
 
-    #[command(flatten)]
-    reports: Reports,
+    /// Of which backend the column is, where no report says so
+    #[arg(long, value_name = "NAME")]
+    backend: Option<String>,
+
+    /// Reports of `wasm-gauge measure`, one for each variant
+    #[arg(
+        value_name = "NAME=FILE",
+        value_parser = named,
+        required_unless_present_any = ["native", "builds"]
+    )]
+    reports: Vec<(String, PathBuf)>,
 }
 
 /// What both need.
@@ -144,6 +165,10 @@ struct Measured {
     /// What workloads came to on the variants, as JSON of `wasm-gauge bench`
     #[arg(long, value_name = "FILE")]
     bench: Option<PathBuf>,
+
+    /// Sizes of native programs, as JSON of `wasm-gauge native`
+    #[arg(long, value_name = "FILE")]
+    native: Option<PathBuf>,
 
     #[command(flatten)]
     reports: Reports,
@@ -163,10 +188,13 @@ impl Action {
 impl Check {
     fn run(self) -> Result<bool> {
         let (policy, measured) = self.measured.read()?;
+        let native = self.measured.native()?;
         let baseline = Baseline::load(&self.measured.baseline())?;
-        let verdict = compare_with_baseline(&measured, &baseline, &policy, self.strict).map_err(
-            |unmeasured| Error::Usage(format!("{unmeasured}: measure it into the same report")),
-        )?;
+        let verdict =
+            compare_with_baseline(&measured, native.as_ref(), &baseline, &policy, self.strict)
+                .map_err(|unmeasured| {
+                    Error::Usage(format!("{unmeasured}: measure it into the same report"))
+                })?;
         self.output.write(&verdict)?;
         Ok(verdict.holds)
     }
@@ -177,8 +205,11 @@ impl Update {
         let (policy, measured) = self.measured.read()?;
         let path = self.measured.baseline();
         let mut baseline = Baseline::load(&path)?;
-        baseline.update(&measured, &policy);
-        let names: Vec<_> = measured.products.into_keys().collect();
+        let native = self.measured.native()?;
+        baseline.update(&measured, native.as_ref(), &policy);
+        let programs = native.into_iter().flat_map(|report| report.programs);
+        let programs = programs.map(|program| program.name);
+        let names: Vec<_> = measured.products.into_keys().chain(programs).collect();
         let said = format!("{}: recorded {}\n", path.display(), names.join(", "));
         sink::write(&[
             (To::Path(&path), baseline.text().as_bytes()),
@@ -191,8 +222,41 @@ impl Update {
 impl AddCosts {
     fn run(self) -> Result<bool> {
         let policy = Policy::load(&self.policy)?;
-        let measured = self.reports.read()?;
-        let bench = Bench::read(&self.bench)?;
+        let measured = Variants::read(&self.reports)?;
+        let path = Path::with_file_name(&self.policy, "baseline.json");
+        let mut baseline = Baseline::load(&path)?;
+        let update_first = |reason: String| {
+            Error::Usage(format!(
+                "{}: {reason}: run `wasm-gauge baseline update` first",
+                path.display()
+            ))
+        };
+        let mut said = String::new();
+        if let Some(bench) = &self.bench {
+            let costs = self.variant_costs(Bench::read(bench)?, &measured)?;
+            said = format!(" on {}", costs.machine);
+            baseline
+                .add_costs(costs, &measured, &policy)
+                .map_err(update_first)?;
+        }
+        let native = self.native.as_deref().map(NativeReport::read).transpose()?;
+        let builds = self.builds.as_deref().map(Builds::read).transpose()?;
+        if native.is_some() || builds.is_some() {
+            let backend = measured.backend.or(self.backend);
+            baseline
+                .add_native_costs(backend.as_deref(), native, builds)
+                .map_err(update_first)?;
+        }
+        let said = format!("{}: recorded the costs{said}\n", path.display());
+        sink::write(&[
+            (To::Path(&path), baseline.text().as_bytes()),
+            (To::Stdout, said.as_bytes()),
+        ])?;
+        Ok(true)
+    }
+
+    /// What variants cost by `bench` and by their start-up times.
+    fn variant_costs(&self, bench: Bench, measured: &Variants) -> Result<Costs> {
         let startups = self.startup.iter();
         let startups = startups
             .map(|(name, path)| Ok((name.clone(), Startup::read(path)?)))
@@ -210,27 +274,7 @@ impl AddCosts {
             )));
         }
         let sha256 = |name: &str| measured.products[name].optimized.sha256.clone();
-        let costs = Costs::of(machine, bench, startups, sha256);
-        let path = Path::with_file_name(&self.policy, "baseline.json");
-        let mut baseline = Baseline::load(&path)?;
-        let said = format!(
-            "{}: recorded the costs on {}\n",
-            path.display(),
-            costs.machine
-        );
-        baseline
-            .add_costs(costs, &measured, &policy)
-            .map_err(|reason| {
-                Error::Usage(format!(
-                    "{}: {reason}: run `wasm-gauge baseline update` first",
-                    path.display()
-                ))
-            })?;
-        sink::write(&[
-            (To::Path(&path), baseline.text().as_bytes()),
-            (To::Stdout, said.as_bytes()),
-        ])?;
-        Ok(true)
+        Ok(Costs::of(machine, bench, startups, sha256))
     }
 }
 
@@ -258,6 +302,10 @@ impl Measured {
             ))),
             None => Ok((policy, measured)),
         }
+    }
+
+    fn native(&self) -> Result<Option<NativeReport>> {
+        self.native.as_deref().map(NativeReport::read).transpose()
     }
 
     fn baseline(&self) -> PathBuf {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::measure::bench::instructions::{Callgrind, Counter};
+use wasm_gauge::measure::Callgrind;
+use wasm_gauge::measure::bench::instructions::Counter;
 use wasm_gauge::measure::bench::{Plan, Subject, Workload};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};

@@ -16,6 +16,7 @@ mod listing;
 mod measure;
 mod memory;
 mod named;
+mod native;
 mod opt;
 mod output;
 mod paths;
@@ -70,6 +71,7 @@ enum Command {
     Lint(lint::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
+    Native(native::Opts),
     Opt(opt::Opts),
     Paths(paths::Opts),
     Policy(policy::Opts),
@@ -98,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Lint(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),
+        Command::Native(opts) => opts.run(),
         Command::Opt(opts) => opts.run(),
         Command::Paths(opts) => opts.run(),
         Command::Policy(opts) => opts.run(),

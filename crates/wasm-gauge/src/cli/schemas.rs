@@ -5,12 +5,15 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
-use wasm_gauge::judge::{Assessment, BanVerdict, BaselineVerdict, Lint, MemoryVerdict, Verdict};
+use wasm_gauge::judge::{
+    Assessment, BanVerdict, BaselineVerdict, Lint, MemoryVerdict, NativeVerdict, Verdict,
+};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
+use wasm_gauge::record::native::Builds;
 use wasm_gauge::record::report::Report;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
@@ -20,6 +23,10 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Baseline>("baseline-file", "baseline.json of wasm-gauge"),
         schema::<Bench>("bench", "wasm-gauge bench --format json"),
         schema::<Reply>("call", "A line of wasm-gauge call"),
+        read::<Builds>(
+            "builds-file",
+            "How long builds take, which wasm-gauge baseline costs reads",
+        ),
         read::<Call>(
             "calls-file",
             "A line of a file of calls, which wasm-gauge reads",
@@ -33,6 +40,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Lint>("lint", "wasm-gauge lint --format json"),
         schema::<Report>("measure", "wasm-gauge measure --format json"),
         schema::<MemoryVerdict>("memory", "wasm-gauge memory --format json"),
+        schema::<NativeVerdict>("native", "wasm-gauge native --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
         schema::<Paths>("paths", "wasm-gauge paths --format json"),
         policy(),

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Finding, Measured, Unmeasured, judge};
+use crate::measure::native::ProgramSizes;
 use crate::measure::{Contents, Sizes};
 use crate::policy::{BaselineRule, Policy};
 use crate::record::baseline::{Baseline, Column};
+use crate::record::native::{NativeColumn, NativeReport};
 use crate::record::report::{Products, Variants, WorkloadFigures};
 use crate::units::Percent;
 
@@ -23,6 +25,8 @@ pub struct BaselineVerdict {
     pub compared: bool,
     /// How the tools are not those of this backend's column, where it has one: a warning.
     pub drift: Vec<Drift>,
+    /// How the tools of native programs are not the recorded ones: a warning, and programs are not compared.
+    pub native_drift: Vec<Drift>,
     /// Whether what is only a warning fails too.
     pub strict: bool,
     /// Whether all of it holds.
@@ -84,7 +88,7 @@ pub struct Grown {
 /// One thing that is not as recorded.
 #[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Change {
-    /// The variant; none where it is about what the baseline derives of all.
+    /// The variant or the native program; none where it is about what the baseline derives of all.
     pub variant: Option<String>,
     /// What it is about: `optimized raw_bytes` or `workload mixed`; none where it is about all of the variant.
     pub subject: Option<String>,
@@ -200,6 +204,7 @@ impl Rule {
 /// [`Unmeasured`] when a limit of the budget is about something that was not measured.
 pub fn compare_with_baseline(
     measured: &Variants,
+    native: Option<&NativeReport>,
     baseline: &Baseline,
     policy: &Policy,
     strict: bool,
@@ -218,23 +223,38 @@ pub fn compare_with_baseline(
         .collect::<Result<BTreeMap<_, _>, Unmeasured>>()?;
     let column = baseline.column(measured.backend.as_deref());
     let drift = column.map_or_else(Vec::new, |column| drift(&column.tools, &measured.tools));
+    let programs = native.zip(column.and_then(|column| column.native.as_ref()));
+    let native_drift = programs.map_or_else(Vec::new, |(measured, recorded)| {
+        self::drift(&recorded.tools, &measured.tools)
+    });
     let column = column.filter(|_| drift.is_empty());
-    let (changes, growth) = match column {
+    let (mut changes, growth) = match column {
         Some(column) => changes(measured, column, policy),
         None => (Vec::new(), Vec::new()),
     };
+    match (native, programs) {
+        (Some(report), None) => {
+            let names = report.programs.iter().map(|program| &program.name);
+            changes.extend(names.map(|name| behind(name, None, Difference::NotRecorded)));
+        }
+        (Some(_), Some((measured, recorded))) if native_drift.is_empty() => {
+            compare_programs(&mut changes, measured, recorded, policy);
+        }
+        _ => (),
+    }
     let broken = budget.values().flatten().any(|finding| !finding.holds)
         || changes.iter().any(|change| match change.grade {
             Grade::Failure => true,
             Grade::Warning => strict,
             Grade::Note => false,
         })
-        || strict && !drift.is_empty();
+        || strict && !(drift.is_empty() && native_drift.is_empty());
     Ok(BaselineVerdict {
         backend: measured.backend.clone(),
         tools: measured.tools.clone(),
         compared: column.is_some(),
         drift,
+        native_drift,
         strict,
         holds: !broken,
         budget,
@@ -283,6 +303,7 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
         measured,
         column.variants.clone(),
         column.costs.clone(),
+        column.native.clone(),
         policy,
     );
     if again != *column {
@@ -402,6 +423,51 @@ fn compare(
         });
     }
     grew
+}
+
+/// Adds what of native programs is not as recorded to `changes`.
+fn compare_programs(
+    changes: &mut Vec<Change>,
+    report: &NativeReport,
+    column: &NativeColumn,
+    policy: &Policy,
+) {
+    let measured = report.programs.iter();
+    let measured: BTreeMap<&String, &ProgramSizes> = measured
+        .map(|program| (&program.name, &program.sizes))
+        .collect();
+    let names: BTreeSet<&String> = column
+        .programs
+        .keys()
+        .chain(measured.keys().copied())
+        .collect();
+    for name in names {
+        let pair = both(column.programs.get(name), measured.get(name).copied());
+        let (old, new) = match pair {
+            Ok(Some(pair)) => pair,
+            Ok(None) => continue,
+            Err(missing) => {
+                changes.push(behind(name, None, missing));
+                continue;
+            }
+        };
+        let before = changes.len();
+        let figures = |sizes: &ProgramSizes| {
+            [
+                ("bytes", Rule::Cost { bytes: 1 }, sizes.bytes),
+                ("gzip_bytes", Rule::Compressed, sizes.gzip_bytes),
+            ]
+        };
+        for ((figure, rule, old), (_, _, new)) in figures(old).into_iter().zip(figures(new)) {
+            changes.extend(Change::of(name, figure.to_owned(), rule, old, new, policy));
+        }
+        if changes.len() == before && old.sha256 != new.sha256 {
+            changes.push(Change {
+                grade: Grade::Note,
+                ..behind(name, None, Difference::Bytes)
+            });
+        }
+    }
 }
 
 /// Adds what of the workloads is not as recorded to `changes`.

@@ -120,7 +120,8 @@ pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmea
     Ok(findings)
 }
 
-fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
+/// Whether `measured` bytes are within `limit`.
+pub(super) fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
     Finding {
         name,
         unit: Quantity::Bytes,

@@ -6,6 +6,7 @@ mod budget;
 mod decision;
 mod lint;
 mod memory;
+mod native;
 mod startup;
 
 pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
@@ -20,4 +21,5 @@ pub use decision::{
 };
 pub use lint::{Lint, LintFinding, lint};
 pub use memory::{MemoryFinding, MemoryLimit, MemoryVerdict};
+pub use native::{Goal, GoalFinding, NativeFinding, NativeVerdict};
 pub use startup::{StartAssessment, StartupAssessment};

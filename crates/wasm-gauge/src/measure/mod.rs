@@ -2,6 +2,7 @@
 
 pub mod bench;
 mod brotli;
+mod callgrind;
 mod compilation;
 mod contents;
 mod dependencies;
@@ -14,6 +15,7 @@ mod item;
 pub mod machine;
 pub mod memory;
 mod monomorphizations;
+pub mod native;
 mod paths;
 mod profile;
 pub mod sections;
@@ -23,6 +25,7 @@ pub mod statistics;
 pub mod target_features;
 
 pub(crate) use brotli::size as brotli_size;
+pub use callgrind::Callgrind;
 pub use compilation::Compilation;
 pub use contents::Contents;
 pub use dependencies::{Dependency, dependencies};

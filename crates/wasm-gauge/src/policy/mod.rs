@@ -7,6 +7,7 @@ mod decision;
 mod draft;
 mod file;
 mod manifest;
+mod native;
 mod variants;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use file::{TomlFile, one_of};
 
 pub use decision::{Criteria, DecisionRule};
 pub use draft::{Built, Draft, with_margin};
+pub use native::NativeRule;
 pub use variants::{Std, Variant};
 
 /// A policy file's contents.
@@ -72,6 +74,9 @@ pub struct Policy {
     /// How start-up is measured, and what its times are shown beside.
     #[serde(default)]
     pub startup: StartupRule,
+    /// What native programs are held to.
+    #[serde(default)]
+    pub native: NativeRule,
     /// The variants by name.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Variant>")]
@@ -291,7 +296,7 @@ pub(crate) mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `memory`, `startup`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `memory`, `startup`, `native`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",

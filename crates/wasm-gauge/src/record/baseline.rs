@@ -13,10 +13,11 @@ use serde_json::Number;
 use toml::Spanned;
 
 use super::costs::Costs;
+use super::native::{Builds, NativeColumn, NativeReport};
 use super::report::{Products, Variants, of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
-use crate::policy::{Budget, Policy};
+use crate::policy::{Budget, NativeRule, Policy};
 use crate::{Error, Result};
 
 /// A baseline file's contents.
@@ -43,6 +44,9 @@ pub struct Column {
     /// What variants cost on one machine, if that is recorded. It is never judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub costs: Option<Costs>,
+    /// Native programs, if some are recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native: Option<NativeColumn>,
     /// The default variant's binary that ships, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_size_kb: Option<Number>,
@@ -53,9 +57,12 @@ pub struct Column {
     /// the first answer, in ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_instantiation_ms: Option<Number>,
+    /// The native program that ships, in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native_size_kb: Option<Number>,
 }
 
-/// The limits of the binary that ships.
+/// The limits of what ships.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
@@ -65,6 +72,12 @@ pub struct Thresholds {
     /// Of the binary through `gzip -9`, in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wasm_max_gzip_kb: Option<Number>,
+    /// Of each native program, in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native_max_size_kb: Option<Number>,
+    /// What 99 % of the native program's starts should not exceed, in ms: a goal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub startup_max_p99_ms: Option<Number>,
 }
 
 impl Baseline {
@@ -110,18 +123,18 @@ impl Baseline {
 
     /// Takes over what was `measured`: other columns stay, and the costs. So do this column's
     /// other variants while the policy has them, and the workloads of variants on which none were run, if the
-    /// same tools made them.
-    pub fn update(&mut self, measured: &Variants, policy: &Policy) {
+    /// same tools made them. Native programs stay where there is no `native`.
+    pub fn update(&mut self, measured: &Variants, native: Option<&NativeReport>, policy: &Policy) {
         let found = self
             .columns
             .binary_search_by(|column| column.backend.cmp(&measured.backend));
-        let (variants, mut costs) = match found {
+        let (variants, mut costs, mut programs) = match found {
             Ok(index) => {
                 let column = self.columns.remove(index);
                 let same = column.tools == measured.tools;
-                (same.then_some(column.variants), column.costs)
+                (same.then_some(column.variants), column.costs, column.native)
             }
-            Err(_) => (None, None),
+            Err(_) => (None, None, None),
         };
         let mut variants = variants.unwrap_or_default();
         variants.retain(|name, _| policy.has_variant(name));
@@ -137,8 +150,11 @@ impl Baseline {
             }
             variants.insert(name.clone(), products);
         }
+        if let Some(report) = native {
+            programs.get_or_insert_default().update(report);
+        }
         let (Ok(index) | Err(index)) = found;
-        let column = Column::new(measured, variants, costs, policy);
+        let column = Column::new(measured, variants, costs, programs, policy);
         self.columns.insert(index, column);
     }
 
@@ -170,8 +186,33 @@ impl Baseline {
         if let Some((name, _)) = other {
             return Err(format!("`{name}` is not the one that is there"));
         }
-        let variants = column.variants.clone();
-        *column = Column::new(measured, variants, Some(costs), policy);
+        let (variants, native) = (column.variants.clone(), column.native.clone());
+        *column = Column::new(measured, variants, Some(costs), native, policy);
+        Ok(())
+    }
+
+    /// Adds what running native programs came to, and how long builds take, to the column of `backend`, in place of those that
+    /// were there.
+    ///
+    /// # Errors
+    /// What is not recorded that they belong to.
+    pub fn add_native_costs(
+        &mut self,
+        backend: Option<&str>,
+        report: Option<NativeReport>,
+        builds: Option<Builds>,
+    ) -> std::result::Result<(), String> {
+        let mut columns = self.columns.iter_mut();
+        let column = columns.find(|column| column.backend.as_deref() == backend);
+        let native = column.and_then(|column| column.native.as_mut());
+        let native = native
+            .ok_or_else(|| format!("there is no column{} with programs", of_backend(backend)))?;
+        if let Some(report) = report {
+            native.add_costs(report)?;
+        }
+        if builds.is_some() {
+            native.builds = builds;
+        }
         Ok(())
     }
 
@@ -189,6 +230,7 @@ impl Column {
         measured: &Variants,
         variants: BTreeMap<String, Products>,
         costs: Option<Costs>,
+        native: Option<NativeColumn>,
         policy: &Policy,
     ) -> Self {
         let default = policy.default_variant.as_ref().map(Spanned::get_ref);
@@ -199,24 +241,32 @@ impl Column {
             .and_then(|(costs, name)| costs.variants.get(name)?.startup.as_ref())
             .and_then(|startup| startup.way(Compiler::Cranelift, Start::Cold))
             .map(|cold| milliseconds(cold.p50_ns));
+        let program = native
+            .as_ref()
+            .zip(policy.native.default_program.as_ref())
+            .and_then(|(native, name)| native.programs.get(name));
         Column {
+            native_size_kb: program.map(|sizes| kib(sizes.bytes)),
             wasm_instantiation_ms: cold,
             wasm_size_kb: shipped.map(|sizes| kib(sizes.raw_bytes)),
             wasm_gzip_kb: shipped.map(|sizes| kib(sizes.gzip_bytes)),
-            thresholds: Thresholds::of(&policy.budget),
+            thresholds: Thresholds::of(&policy.budget, &policy.native),
             backend: measured.backend.clone(),
             tools: measured.tools.clone(),
             variants,
             costs,
+            native,
         }
     }
 }
 
 impl Thresholds {
-    fn of(budget: &Budget) -> Self {
+    fn of(budget: &Budget, native: &NativeRule) -> Self {
         Thresholds {
             wasm_max_size_kb: budget.optimized.map(|size| kib(size.0)),
             wasm_max_gzip_kb: budget.optimized_gzip.map(|size| kib(size.0)),
+            native_max_size_kb: native.max_size.map(|size| kib(size.0)),
+            startup_max_p99_ms: native.goal_start_p99_ms.map(Number::from),
         }
     }
 }

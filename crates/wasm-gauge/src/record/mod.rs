@@ -1,7 +1,8 @@
 //! What is kept of measurements: reports of variants, costs that other machines make otherwise, the
-//! baseline, and all variants side by side.
+//! baseline, all variants side by side, and native programs.
 
 pub mod baseline;
 pub mod comparison;
 pub mod costs;
+pub mod native;
 pub mod report;

@@ -41,8 +41,18 @@ impl Show for BaselineVerdict {
             document = document.paragraph(sentence(finding));
         }
         let backend = of_backend(self.backend.as_deref());
+        let grade = if self.strict { "FAILS" } else { "warning" };
+        for change in &self.changes {
+            document = document.paragraph(line(change, self.strict));
+        }
+        if !self.native_drift.is_empty() {
+            let drift: Vec<String> = self.native_drift.iter().map(moved).collect();
+            document = document.paragraph(format!(
+                "{grade}: programs are not compared: the record{backend} is of other tools: {}",
+                drift.join(", ")
+            ));
+        }
         if !self.drift.is_empty() {
-            let grade = if self.strict { "FAILS" } else { "warning" };
             let drift: Vec<String> = self.drift.iter().map(moved).collect();
             return document.paragraph(format!(
                 "{grade}: not compared: the record{backend} is of other tools: {}; `wasm-gauge baseline update` records these",
@@ -53,9 +63,6 @@ impl Show for BaselineVerdict {
             return document.paragraph(format!(
                 "not compared: there is no record{backend}, and the budget alone was held; `wasm-gauge baseline update` records {tools}"
             ));
-        }
-        for change in &self.changes {
-            document = document.paragraph(line(change, self.strict));
         }
         for growth in &self.growth {
             document = explain(document, growth);

@@ -16,6 +16,7 @@ mod json;
 mod lint;
 mod markdown;
 mod memory;
+mod native;
 mod optimized;
 mod paths;
 mod profile;
@@ -35,6 +36,7 @@ pub use comparison::{ComparisonTable, ShownComparison};
 pub use diff::TopDiff;
 pub use document::{Block, Cell, Column, Document, Table};
 pub use draft::policy_draft;
+pub use native::{NativeTable, ShownNative};
 pub use profile::{ProfileTable, TopProfile};
 
 /// What can be shown: to programs as its fields, to people as a document.

@@ -24,7 +24,7 @@ fn every_fuzz_target_takes_what_is_known() {
     let metadata = r#"{"packages": [], "workspace_members": [], "target_directory": "", "workspace_root": "",
         "version": 1, "resolve": {"nodes": [], "root": null}}"#;
     readers::json(metadata.as_bytes());
-    let (mut binaries, mut symbols, mut policies, mut records) = (0, 0, 0, 0);
+    let (mut binaries, mut symbols, mut policies, mut records, mut programs) = (0, 0, 0, 0, 0);
     for entry in fs::read_dir(&folder).expect("the folder is ours") {
         let path = entry.expect("it can be read").path();
         // It is 200 MB of zeros.
@@ -49,6 +49,15 @@ fn every_fuzz_target_takes_what_is_known() {
                     }
                 }
             }
+            Some("elf") => {
+                for end in 0..bytes.len() {
+                    readers::program(&bytes[..end]);
+                    let mut other = bytes.clone();
+                    other[end] ^= 0x81;
+                    readers::program(&other);
+                    programs += 1;
+                }
+            }
             Some("toml") => {
                 policies += 1;
                 readers::policy(&text);
@@ -62,6 +71,6 @@ fn every_fuzz_target_takes_what_is_known() {
             other => panic!("{other:?}: nothing reads {}", path.display()),
         }
     }
-    let read = [binaries, symbols, policies, records];
+    let read = [binaries, symbols, policies, records, programs];
     assert!(read.iter().all(|read| *read > 2), "{read:?}");
 }

@@ -17,6 +17,7 @@ mod layers;
 mod listings;
 mod mangling;
 mod memory;
+mod native;
 mod opt;
 mod oracles;
 mod outputs;

@@ -91,6 +91,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("memory", "memory --format json no-module.wasm", 0),
     ("memory", "memory --format json --policy memory.toml --variant plain guest.core.wasm", 1),
     ("memory", "memory --format json --calls roll.jsonl grow.wasm", 0),
+    ("native", "native --format json named.elf stripped.elf", 0),
+    ("native", "native --format json --policy native.toml --show crates named.elf", 1),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm guest.wasm", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in -o out.wasm no-module.wasm -- -O3", 0),
     ("opt", "opt --format json --wasm-opt ./stand-in --effort 3 --for brotli -o out.wasm guest.wasm", 0),
@@ -185,7 +187,7 @@ fn every_result_is_what_its_schema_says() {
         .collect();
     let mut tried: BTreeSet<_> = CASES.iter().map(|(name, ..)| *name).collect();
     // What is read has a test of its own.
-    tried.extend(["calls-file", "policy-file"]);
+    tried.extend(["builds-file", "calls-file", "policy-file"]);
     assert!(
         tried.into_iter().eq(committed.keys()),
         "a schema has no case"

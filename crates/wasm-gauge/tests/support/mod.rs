@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
+pub mod elf;
 pub mod proposals;
 
 use std::fs;
@@ -252,6 +253,12 @@ pub fn inputs() -> TempDir {
         b"--crate-type\ncdylib\n-C\nlto=fat\n-C\nopt-level=z\n",
     );
     write("rlib.txt", b"--crate-type\ncdylib\n--crate-type\nrlib\n");
+    write("named.elf", &elf::program(true));
+    write(
+        "native.toml",
+        b"[native]\nmax-size = \"700 B\"\ngoal-size = \"1 KiB\"\ngoal-unwind = \"15 B\"\n",
+    );
+    write("stripped.elf", &elf::program(false));
     write("empty.wasm", b"");
     write("header.wasm", &guest[..5]);
     write(

@@ -5,11 +5,13 @@
 
 use std::fs;
 
+use wasm_gauge::binary::elf::Program;
 use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::calls;
 use wasm_gauge::escape::printable_lines;
 use wasm_gauge::judge::{Assessment, BanVerdict, MemoryVerdict, find_banned};
 use wasm_gauge::measure::externs::{Direction, Externs};
+use wasm_gauge::measure::native::{crates, parts};
 use wasm_gauge::measure::{
     Compilation, Diff, Memory, Paths, Profile, Reason, Sections, Share, TargetFeatures,
     dependencies,
@@ -143,6 +145,25 @@ pub fn profile(bytes: &[u8]) {
         depth: 3,
     };
     show(&top);
+}
+
+/// The parts of a native program add up to the file, and what crates have in it to no more.
+pub fn program(bytes: &[u8]) {
+    let Ok(program) = Program::parse(bytes) else {
+        return;
+    };
+    let total = bytes.len() as u64;
+    assert_eq!(parts(&program).values().sum::<u64>(), total);
+    let sections = program
+        .sections
+        .iter()
+        .filter(|section| section.address != 0);
+    let loaded: u128 = sections.map(|section| u128::from(section.place.1)).sum();
+    let crates = crates(&program).unwrap_or_default();
+    let bytes = crates
+        .iter()
+        .map(|found| u128::from(found.code_bytes) + u128::from(found.data_bytes));
+    assert!(crates.is_empty() || bytes.sum::<u128>() == loaded);
 }
 
 /// A symbol's path is not much longer than the symbol.

@@ -6,41 +6,21 @@
 //! is compiled before, not what happens once. The machine code is that of every machine of this architecture, and
 //! on x86-64 so is the C library's that copies memory.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::hint::black_box;
-use std::io::{Seek, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::process::Command;
 
 use super::{Runnable, Workload};
 use crate::binary::Input;
 use crate::engine::{Artifact, DEFAULT_MAX_FUEL, Engine, Isa, Settings};
-use crate::tool::{Tool, Wanted};
+use crate::measure::callgrind::Callgrind;
 use crate::{Error, Result};
-
-static WANTED: Wanted = Wanted {
-    name: "valgrind",
-    introduction: "valgrind-",
-    description: "Valgrind",
-    hint: "install Valgrind, or give --valgrind PATH",
-    options_variable: Some("VALGRIND_OPTS"),
-};
-
-/// Lets the C library of an x86-64 machine copy memory as on every other: where `rep movsb` is fast it copies with
-/// that, which callgrind counts once a byte. On another architecture it changes nothing.
-const TUNABLES: (&str, &str) = (
-    "GLIBC_TUNABLES",
-    "glibc.cpu.hwcaps=-ERMS,-FSRM,-AVX,-AVX2,-AVX512F,-AVX512VL",
-);
 
 /// How much fuel the measured calls that are counted should come to, so that what is not the same each time,
 /// some thousand instructions, does not show. A unit of fuel is one instruction or some.
 const ENOUGH_FUEL: u64 = 50_000_000;
-
-/// A `valgrind` program.
-#[derive(Debug)]
-pub struct Callgrind(Tool);
 
 /// A variant's machine code, and the binary that it was made of.
 #[derive(Debug)]
@@ -57,16 +37,6 @@ pub struct Repeats {
     pub instances: u64,
     /// On how many of them, the first ones, the measured calls are made.
     pub measured: u64,
-}
-
-impl Callgrind {
-    /// Asks `program`, a path or a name to be found on the search path, whether it is Valgrind.
-    ///
-    /// # Errors
-    /// [`Error::Tool`] when there is no such program, or when it is not Valgrind.
-    pub fn find(program: OsString) -> Result<Self> {
-        Tool::find(&WANTED, program).map(Callgrind)
-    }
 }
 
 /// How instructions are counted.
@@ -114,9 +84,8 @@ impl Counter<'_> {
             self.total(&task, &precompiled.machine_code)
         };
         let (half, all) = (total(measured)?, total(instances)?);
-        let Callgrind(tool) = &self.callgrind;
         let difference = all.checked_sub(half).ok_or_else(|| {
-            tool.error(format!(
+            self.callgrind.error(format!(
                 "counts {all} instructions for {instances} repetitions, but {half} for {measured}"
             ))
         })?;
@@ -126,38 +95,13 @@ impl Counter<'_> {
 
     /// All instructions of the process that does `task`.
     fn total(&self, task: &Task, mut machine_code: &File) -> Result<u64> {
-        let Callgrind(tool) = &self.callgrind;
-        let counted = tempfile::NamedTempFile::new().map_err(|error| tool.failed(&error))?;
-        let mut option = OsString::from("--callgrind-out-file=");
-        option.push(counted.path());
-        let handed_over = machine_code
-            .rewind()
-            .and_then(|()| machine_code.try_clone());
+        let failed = |error: io::Error| self.callgrind.error(error.to_string());
+        machine_code.rewind().map_err(failed)?;
+        let handed_over = machine_code.try_clone().map_err(failed)?;
         let counts = (self.command)(task)?;
-        let mut command = tool.command();
-        command
-            .env(TUNABLES.0, TUNABLES.1)
-            .arg("--tool=callgrind")
-            .arg(option)
-            .arg(counts.get_program())
-            .args(counts.get_args())
-            .stdin(handed_over.map_err(|error| tool.failed(&error))?);
-        tool.run(&mut command, task.binary.display())?;
-        let text = fs::read_to_string(counted.path())
-            .map_err(|reason| tool.error(format!("callgrind counted nothing: {reason}")))?;
-        total(&text).ok_or_else(|| tool.error("callgrind's output has no total".to_owned()))
+        self.callgrind
+            .count(&counts, handed_over, task.binary.display())
     }
-}
-
-/// The total in callgrind's output: `summary: 12345`, by the first event, which is `Ir`.
-fn total(text: &str) -> Option<u64> {
-    let events = text.lines().find_map(|line| line.strip_prefix("events:"))?;
-    let totals = text
-        .lines()
-        .find_map(|line| line.strip_prefix("summary:"))?;
-    let first_is = events.split_whitespace().next()? == "Ir";
-    let first = totals.split_whitespace().next()?.parse().ok();
-    first.filter(|_| first_is)
 }
 
 impl<'a> Precompiled<'a> {
@@ -224,27 +168,4 @@ fn engine() -> Result<Engine> {
         ..Settings::default()
     })
     .map_err(Error::Usage)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_total_is_that_of_instructions() {
-        for (text, expected) in [
-            (
-                "version: 1\nevents: Ir\nfn=(1) main\nsummary: 1234\n\ntotals: 1234\n",
-                Some(1_234),
-            ),
-            ("events: Ir Dr\nsummary: 5 6\n", Some(5)),
-            ("events: Dr Ir\nsummary: 5 6\n", None),
-            ("events: Ir\nsummary: many\n", None),
-            ("events: Ir\n", None),
-            ("summary: 5\n", None),
-            ("", None),
-        ] {
-            assert_eq!(total(text), expected, "{text}");
-        }
-    }
 }
