@@ -1,6 +1,7 @@
 //! `clawft-workload`: what components and builds of `weft` are put to work with, and what they have to answer.
 
 mod calls;
+mod conversations;
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -25,6 +26,7 @@ struct Options {
 enum Command {
     Answer(AnswerOptions),
     Calls(calls::Options),
+    Conversations(conversations::Options),
 }
 
 /// Calls the agent as a host would call the component, and prints what each call returns.
@@ -101,6 +103,10 @@ fn main() -> ExitCode {
     let result = match Options::parse().command {
         Command::Answer(options) => answer(&options, &mut output),
         Command::Calls(options) => calls::run(&options, &mut output).map_err(Failure::from),
+        Command::Conversations(options) => conversations::run(&options).map_err(|error| Failure {
+            status: 4,
+            message: error.to_string(),
+        }),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

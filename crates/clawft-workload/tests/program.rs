@@ -203,6 +203,52 @@ fn messages_of(calls: &[&str], init: &str) -> Vec<usize> {
     replies.collect()
 }
 
+/// Conversations are as many and as long as asked, each another, and the same each time.
+#[test]
+fn conversations_are_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conversations");
+    let folder = folder.to_str().expect("UTF-8");
+    let made = || {
+        let options = [
+            "conversations",
+            "--seed",
+            "5",
+            "--number",
+            "3",
+            "--messages",
+            "10",
+            folder,
+        ];
+        let output = program(&options, "");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        ["config.json", "1.json", "2.json", "3.json"]
+            .map(|name| std::fs::read_to_string(Path::new(folder).join(name)).expect("written"))
+    };
+    let first = made();
+    assert_eq!(first, made());
+    assert!(first[1] != first[2] && first[2] != first[3]);
+    for conversation in &first[1..] {
+        let conversation: Value = serde_json::from_str(conversation).expect("JSON");
+        assert_eq!(conversation["messages"].as_array().map(Vec::len), Some(10));
+    }
+    let output = program(&["conversations", "/dev/null/folder"], "");
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+}
+
+/// A program that is not weft is named, and so is a build of it that cannot be started.
+#[test]
+fn what_answers_has_to_be_weft() {
+    for other in ["cat", "/no/such/program"] {
+        let output = program(&["answer", "--weft", other, "-"], INIT);
+        assert_eq!(output.status.code(), Some(4), "{other}");
+        let said = text(&output.stderr);
+        assert!(
+            said.starts_with(&format!("clawft-workload: {other}: ")),
+            "{said}"
+        );
+    }
+}
+
 /// The corpus that component and core modules are held against has every kind of answer in it.
 #[test]
 fn the_corpus_has_every_kind_of_answer() {
