@@ -51,7 +51,10 @@ if [[ $target != wasm32-* ]]; then
 fi
 
 identify "${dependencies[@]}"
-if [[ -n $suffix ]]; then
+# A command keeps the file name that cargo chose: cargo takes it from there, and nothing is built with it.
+is_command=''
+if [[ $types == *' bin '* ]]; then is_command=1; fi
+if [[ -n $suffix && -z $is_command ]]; then
   for other in "$folder/lib$crate"-*.identity; do
     if [[ $other != "$folder/lib$crate$suffix.identity" && $(<"$other") == "$hash" ]]; then
       echo "error: $CARGO_PKG_NAME $CARGO_PKG_VERSION is built twice, and nothing that names it tells the two apart: $identity" >&2
@@ -66,7 +69,7 @@ if [[ -n $suffix ]]; then
 fi
 
 # The record of how the guest itself was built: one argument a line.
-if [[ -n ${RUSTC_RECORD:-} && ($types == *' cdylib '* || $types == *' bin '*) ]]; then
+if [[ -n ${RUSTC_RECORD:-} && ($types == *' cdylib '* || -n $is_command) ]]; then
   printf '%s\n' "$@" >"$RUSTC_RECORD"
 fi
 
@@ -74,7 +77,7 @@ arguments=()
 for argument; do
   case $argument in
     metadata=*) argument=metadata=$hash ;;
-    extra-filename=*) argument=extra-filename=-$hash ;;
+    extra-filename=*) [[ -n $is_command ]] || argument=extra-filename=-$hash ;;
   esac
   arguments+=("$argument")
 done
