@@ -1,7 +1,13 @@
 # What only this repository has beside the pipeline of nix/lib: the agent as a native program, the checks that need it, and
 # those of the workspace and of the documents.
-final: previous: {
+final: previous:
+let
+  isLinux = builtins.match ".*-linux" final.system != null;
+in
+{
   weft = final.call ./weft.nix { };
+  # ELF alone is measured
+  programs = if isLinux then final.weft else null;
   workload = final.call ./workload.nix { };
   answers = final.call ./answers.nix { };
   workloads = final.call ./workloads.nix { };
@@ -12,7 +18,15 @@ final: previous: {
   '';
 
   packages = previous.packages // {
-    inherit (final) weft;
+    weft-profile = final.weft.profile;
+  }
+  // final.weft.builds;
+  apps = previous.apps // {
+    build-times = {
+      type = "app";
+      program = toString (final.call ./build-times.nix { });
+      meta.description = "how long builds take from nothing, beside those of the recorded commit, into baseline.json";
+    };
   };
   checks = previous.checks // final.call ./checks { };
 }

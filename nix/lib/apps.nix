@@ -9,6 +9,7 @@
   reports,
   bench,
   figures,
+  programs,
   remake,
 }:
 let
@@ -42,6 +43,9 @@ let
   withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} ${
     lib.optionalString (figures != null) "--bench ${figures}/bench.json"
   } ${reports} "$@"'';
+  withAll = command: withFigures "${command} ${
+    lib.optionalString (programs != null) "--native ${programs.figures}/native.json"
+  }";
   firstCall = lib.optionalString (policy.startup != null) "--calls ${policy.startup}";
   names = builtins.attrNames products.variants;
   startup = lib.concatMapStrings (name: ''
@@ -58,12 +62,12 @@ rec {
   gauge = app wasm-gauge.meta.description (lib.getExe wasm-gauge);
   default = gauge;
   check-baseline = inRoot "check-baseline" "holds all variants against baseline.json" (
-    withFigures "baseline check"
+    withAll "baseline check"
   );
   update-baseline =
     inRoot "update-baseline" "records all variants in baseline.json, and makes the tables of docs/ again"
       ''
-        ${withFigures "baseline update"}
+        ${withAll "baseline update"}
         ${remake}
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
@@ -85,10 +89,13 @@ rec {
             ${lib.getExe wasm-gauge} bench --format json -o times.json ${bench.arguments} ${bench.instructions}
           ''}
           ${startup}
+          ${lib.optionalString (programs != null) ''
+            ${lib.getExe wasm-gauge} native --json native.json --instructions ${programs.run} > native.txt
+          ''}
         )
         ${lib.getExe wasm-gauge} baseline costs --policy ${file} ${
           lib.optionalString (bench != null) ''--bench "$folder/times.json"''
-        } \
+        } ${lib.optionalString (programs != null) ''--native "$folder/native.json"''} \
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
         ${remake}
       '';

@@ -75,6 +75,9 @@ let
       # the workloads on the variants, or null where there are none
       bench = if parts.workloads == { } then null else call ./bench.nix { };
       figures = if parts.bench == null then null else parts.bench.figures;
+      # native programs: `figures`, a folder with native.json of `wasm-gauge native`, and `run`, its arguments for what is not the
+      # same each time; or null where there are none
+      programs = null;
       verdicts = lib.mapAttrs' (
         name: _: lib.nameValuePair "verdict-${name}" (call ./verdict.nix { } name)
       ) parts.policy.variants;

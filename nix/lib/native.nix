@@ -1,5 +1,6 @@
 # A program of the workspace, built for the machine it runs on; its dependencies are a derivation of their own.
 {
+  lib,
   craneLib,
   toolchain,
   workspace,
@@ -11,25 +12,36 @@
   profile,
   install,
   description,
+  # of the derivation, where there are several builds of one program
+  name ? program,
+  # further flags of rustc, and of cargo
+  rustflags ? "",
+  flags ? "",
+  # what crane is given besides
+  args ? { },
+  # whether the dependencies are a derivation of their own: not where they are built with what depends on the program
+  apart ? true,
 }:
 let
-  args = {
+  common = {
     inherit (workspace) version cargoVendorDir;
-    pname = program;
+    pname = name;
     CARGO_PROFILE = profile;
-    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package}";
+    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package}" + lib.optionalString (flags != "") " ${flags}";
     doCheck = false;
     preBuild = ''
       ${remap}
-      export RUSTFLAGS=$remap
+      export RUSTFLAGS=${if rustflags == "" then "$remap" else ''"$remap ${rustflags}"''}
     '';
-  };
+  }
+  // args;
 in
 craneLib.mkCargoDerivation (
-  args
+  common
   // {
     src = workspace.sourceOf (workspace.folderOf package);
-    cargoArtifacts = craneLib.buildDepsOnly (args // { src = workspace.sources; });
+    cargoArtifacts =
+      if apart then craneLib.buildDepsOnly (common // { src = workspace.sources; }) else null;
     doInstallCargoArtifacts = false;
     installPhaseCommand = install;
     # what it was built with does not come along

@@ -12,6 +12,7 @@ name:
 let
   ratchet = call ./checks/baseline.nix {
     figures = null;
+    programs = null;
     name = "baseline-${name}";
     reports = reportsOf name;
   };

@@ -1,7 +1,9 @@
 # What is checked of this repository alone.
 {
+  lib,
   call,
   perVariant,
+  programs,
 }:
 call ./rust.nix { }
 // perVariant "tracing" (call ./tracing.nix { })
@@ -13,4 +15,8 @@ call ./rust.nix { }
   kinds = call ./kinds.nix { };
   template = call ./template.nix { };
   docs = call ./docs.nix { };
+}
+// lib.optionalAttrs (programs != null) {
+  native = call ./native.nix { };
+  pgo = call ./pgo.nix { };
 }

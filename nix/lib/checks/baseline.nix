@@ -10,9 +10,12 @@
   reports,
   # what workloads came to, or null
   figures,
+  # native programs, or null
+  programs,
 }:
 pkgs.runCommand name { nativeBuildInputs = [ wasm-gauge ]; }
   ''
     wasm-gauge baseline check --policy ${policy.judged} \
-      ${lib.optionalString (figures != null) "--bench ${figures}/bench.json"} ${reports} | tee $out
+      ${lib.optionalString (figures != null) "--bench ${figures}/bench.json"} \
+      ${lib.optionalString (programs != null) "--native ${programs.figures}/native.json"} ${reports} | tee $out
   ''
