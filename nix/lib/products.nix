@@ -41,7 +41,7 @@ rec {
     # the core modules that it is made from
     core = modules variant variant.target;
     # those for runtimes without components, or null
-    p1 = if lib.elem "wasm32-wasip1" variant.targets then modules variant "wasm32-wasip1" else null;
+    p1 = if variant.wasip1 then modules variant "wasm32-wasip1" else null;
     cores = [ core ] ++ lib.optional (p1 != null) p1;
     shipped = [ artifact ] ++ lib.optional (p1 != null) p1;
     # What workloads run on: where the policy names features for it, another build, which counts its allocations until it
