@@ -26,12 +26,13 @@ let
   # RUSTC_WRAPPER: notes the most memory of a compiler, in KiB, in the file PEAKS
   watch = pkgs.writeShellScript "watch" ''
     "$@" &
+    compiler=$!
     peak=
-    while read -r _ now _ < <(grep VmHWM /proc/$!/status 2>/dev/null); do
+    while read -r _ now _ < <(grep VmHWM /proc/$compiler/status 2>/dev/null); do
       peak=$now
       sleep 0.05
     done
-    wait $!
+    wait $compiler
     status=$?
     [ -z "$peak" ] || echo $peak >> "$PEAKS"
     exit $status
@@ -77,7 +78,8 @@ pkgs.writeShellScript "build-times" ''
     local name=$1 all own crates
     export RUSTFLAGS=$2 CARGO_TARGET_DIR=$folder/target
     shift 2
-    all=$(timed "$@") || { echo "build-times: $name of $commit: not built" >&2; return 0; }
+    # an earlier commit may need crates that are not vendored for this one
+    all=$(timed "$@") || { echo "build-times: $name of $commit is not built" >&2; [ $of = before ]; return; }
     mapfile -t crates < <(cargo metadata --no-deps --offline --format-version 1 | jq -r '.packages[] | "--package", .name')
     cargo clean --quiet --offline "''${crates[@]}" "''${@:3}"
     own=$(timed "$@")
