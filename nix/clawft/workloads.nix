@@ -12,6 +12,7 @@ let
     "mixed"
     "grow"
     "churn"
+    "holes"
   ];
   calls = pkgs.runCommand "workloads" { nativeBuildInputs = [ workload ]; } ''
     mkdir $out

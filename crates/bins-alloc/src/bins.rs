@@ -11,7 +11,10 @@ use crate::holes::Holes;
 use crate::memory::GRANULE;
 
 /// Small blocks have at most this many bytes, and go to bins.
-const SMALL: usize = 32 * GRANULE;
+pub(crate) const SMALL: usize = 32 * GRANULE;
+
+/// There is a bin for each of their sizes.
+const BINS: usize = SMALL / GRANULE;
 
 /// Bytes that small blocks are cut from.
 const CHUNK: usize = 256 * GRANULE;
@@ -27,7 +30,7 @@ impl<M> Bins<M> {
     /// An allocator that has no memory yet.
     pub const fn new(memory: M) -> Self {
         Self(UnsafeCell::new(State {
-            bins: [null_mut(); SMALL / GRANULE],
+            bins: [null_mut(); BINS],
             chunk: 0,
             chunk_size: 0,
             holes: Holes::new(),
@@ -44,12 +47,12 @@ struct Free {
 
 struct State<M> {
     /// Free blocks of `GRANULE * (index + 1)` bytes.
-    bins: [*mut Free; SMALL / GRANULE],
+    bins: [*mut Free; BINS],
     /// Where the rest of the chunk begins, and how many bytes that has.
     chunk: usize,
     chunk_size: usize,
     holes: Holes,
-    /// Whether any memory was handed out.
+    /// Whether the memory that is there from the start is among the holes.
     started: bool,
     memory: M,
 }
@@ -65,25 +68,10 @@ const fn is_small(size: usize, align: usize) -> bool {
 }
 
 impl<M: Memory> State<M> {
-    /// Makes a hole of memory that was handed out, if it was: false when there is none.
-    fn add(&mut self, start: usize, size: usize) -> bool {
-        if size == 0 {
-            return false;
-        }
-        self.started = true;
-        // SAFETY: it is ours alone, as `Memory` promises, and nothing of it is in a block or a hole yet.
-        unsafe { self.holes.give(start, size) };
-        true
-    }
-
-    /// Takes so many bytes from a hole: from the largest for a block that is `growing`, since it will grow again, and else
-    /// from the first that has them. Returns 0 when there is no memory.
+    /// Takes so many bytes from a hole: from the largest for a block that is `growing`, since it will grow again, and
+    /// else from the first that has them. Returns 0 when there is no memory.
     #[inline(never)]
     fn take(&mut self, size: usize, growing: bool) -> usize {
-        if !self.started {
-            let (start, size) = self.memory.initial();
-            self.add(start, size);
-        }
         loop {
             let least = if growing {
                 size.max(self.holes.most())
@@ -94,25 +82,35 @@ impl<M: Memory> State<M> {
             if start != 0 {
                 return start;
             }
-            let end = self.memory.end();
-            let more = self.memory.grow(size - self.holes.size_before(end));
-            if !self.add(end, more) {
-                return 0;
+            if self.started {
+                break;
             }
+            self.started = true;
+            let (start, size) = self.memory.initial();
+            self.add(start, size);
         }
+        let start = self.holes.last(self.memory.end());
+        if self.extend(start, size) { start } else { 0 }
     }
 
-    /// Takes so many bytes from `start`, where a block ends, if there is a hole, or memory that can grow.
+    /// Takes so many bytes from `start`, where a hole begins or could begin, if it has them, or ends where memory can grow.
     fn extend(&mut self, start: usize, size: usize) -> bool {
-        let hole = self.holes.size_at(start);
-        if hole < size {
+        while let Err(hole) = self.holes.take_at(start, size) {
             let end = self.memory.end();
             if start + hole != end || !self.add(end, self.memory.grow(size - hole)) {
                 return false;
             }
         }
-        self.holes.take_at(start, size);
         true
+    }
+
+    /// Makes a hole of memory that was handed out; false when none was.
+    fn add(&mut self, start: usize, size: usize) -> bool {
+        if size != 0 {
+            // SAFETY: it is ours alone, as `Memory` promises, and nothing of it is in a block or a hole yet.
+            unsafe { self.holes.give(start, size) };
+        }
+        size != 0
     }
 
     /// A block, or null when there is no memory.
@@ -122,48 +120,57 @@ impl<M: Memory> State<M> {
     #[inline(never)]
     unsafe fn obtain(&mut self, size: usize, align: usize, growing: bool) -> *mut u8 {
         let rounded = round(size);
-        if is_small(size, align) {
-            let bin = &mut self.bins[(size - 1) / GRANULE];
-            let block = *bin;
-            if !block.is_null() {
-                // SAFETY: what is in a bin is free.
-                *bin = unsafe { (*block).next };
-                return block.cast();
-            }
-            if self.chunk_size < rounded {
-                let chunk = self.take(CHUNK, false);
-                if chunk == 0 {
-                    // There may be a smaller hole.
-                    return pointer(self.take(rounded, false));
-                }
-                if self.chunk_size != 0 {
-                    // SAFETY: the rest of the chunk is ours, and in no block.
-                    unsafe { self.holes.give(self.chunk, self.chunk_size) };
-                }
-                (self.chunk, self.chunk_size) = (chunk, CHUNK);
-            }
-            let block = self.chunk;
-            self.chunk += rounded;
-            self.chunk_size -= rounded;
-            return pointer(block);
-        }
+        let mut spare = align;
         if align <= GRANULE {
-            return pointer(self.take(rounded, growing));
+            spare = 0;
+            if size <= SMALL {
+                let bin = self.bin(size);
+                let block = *bin;
+                if !block.is_null() {
+                    // SAFETY: what is in a bin is free.
+                    *bin = unsafe { (*block).next };
+                    return block.cast();
+                }
+                if self.chunk_size < rounded {
+                    let chunk = self.take(CHUNK, false);
+                    if chunk != 0 {
+                        if self.chunk_size != 0 {
+                            // SAFETY: the rest of the chunk is ours, and in no block.
+                            unsafe { self.holes.give(self.chunk, self.chunk_size) };
+                        }
+                        (self.chunk, self.chunk_size) = (chunk, CHUNK);
+                    }
+                }
+                if self.chunk_size >= rounded {
+                    let block = self.chunk;
+                    self.chunk += rounded;
+                    self.chunk_size -= rounded;
+                    return pointer(block);
+                }
+                // There may be a smaller hole.
+            }
         }
-        let start = self.take(rounded + align, growing);
+        let start = self.take(rounded + spare, growing);
         if start == 0 {
             return null_mut();
         }
-        let block = start.next_multiple_of(align);
-        // SAFETY: what was taken before and after the block is in no block. After it there is at least a granule, since
-        // `start` and so the distance to `block` is a multiple of a granule, and smaller than `align`.
+        let block = (start + align - 1) & !(align - 1);
+        let before = block - start;
+        // SAFETY: what was taken before and after the block is in no block. Both are multiples of a granule.
         unsafe {
-            if block != start {
-                self.holes.give(start, block - start);
+            if before != 0 {
+                self.holes.give(start, before);
             }
-            self.holes.give(block + rounded, start + align - block);
+            if spare != before {
+                self.holes.give(block + rounded, spare - before);
+            }
         }
         pointer(block)
+    }
+
+    /// The bin of small blocks of this size.
+    fn bin(&mut self, size: usize) -> &mut *mut Free {
+        &mut self.bins[(size - 1) / GRANULE % BINS]
     }
 
     /// Gives a block back.
@@ -173,7 +180,7 @@ impl<M: Memory> State<M> {
     #[inline(never)]
     unsafe fn release(&mut self, block: *mut u8, size: usize, align: usize) {
         if is_small(size, align) {
-            let bin = &mut self.bins[(size - 1) / GRANULE];
+            let bin = self.bin(size);
             let block: *mut Free = block.cast();
             // SAFETY: the block is free, has a granule at least, and is aligned to one.
             unsafe { block.write(Free { next: *bin }) };
@@ -244,9 +251,15 @@ unsafe impl<M: Memory> GlobalAlloc for Bins<M> {
 
 #[cfg(test)]
 impl<M: Memory> Bins<M> {
-    /// That the holes are a tree in order, apart from each other, and know what they should.
-    pub(crate) fn check(&self) {
+    /// Where each hole begins, and its bytes; that they are as they should be.
+    pub(crate) fn check(&self) -> std::vec::Vec<(usize, usize)> {
         // SAFETY: nobody has the state.
-        unsafe { (*self.0.get()).holes.check() };
+        unsafe { (*self.0.get()).holes.check() }
+    }
+
+    /// How deep the tree of holes is.
+    pub(crate) fn depth(&self) -> usize {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).holes.depth() }
     }
 }

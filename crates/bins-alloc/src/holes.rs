@@ -43,13 +43,9 @@ const fn nil() -> *mut Hole {
 
 const RANKS: usize = GRANULE - 1;
 
-/// The rank of a hole that is made at `address`: of these each is half as frequent as the one below.
-fn rank(address: usize) -> usize {
-    // Fibonacci hashing (Knuth): the high bits depend on all of the address.
-    let hash = (address as u32 / GRANULE as u32).wrapping_mul(0x9E37_79B9);
-    1 + (hash | 1 << 17).leading_zeros() as usize
-}
-const _: () = assert!(RANKS >= 15);
+/// A hole has one of 15 ranks, each of which is half as frequent as the one below.
+const MOST_RANK: usize = 15;
+const _: () = assert!(MOST_RANK <= RANKS);
 
 impl Hole {
     fn size(&self) -> usize {
@@ -67,11 +63,16 @@ type Link = *mut *mut Hole;
 /// The holes.
 pub(crate) struct Holes {
     root: *mut Hole,
+    /// What ranks are made of.
+    random: u32,
 }
 
 impl Holes {
     pub(crate) const fn new() -> Self {
-        Self { root: nil() }
+        Self {
+            root: nil(),
+            random: 0,
+        }
     }
 
     /// Bytes of the largest hole.
@@ -85,7 +86,7 @@ impl Holes {
     /// # Safety
     /// The bytes are nobody's, their provenance is exposed, and both numbers are multiples of [`GRANULE`] and not 0.
     #[inline(never)]
-    pub(crate) unsafe fn give(&mut self, start: usize, size: usize) {
+    pub(crate) unsafe fn give(&mut self, start: usize, mut size: usize) {
         // SAFETY: all that is linked from the root is a hole, or nil, which is only read; the new hole is written where the
         // caller says that nobody else is.
         unsafe {
@@ -106,19 +107,20 @@ impl Holes {
                 }
             }
             let next = *after;
-            let joins_next = next.addr() == start + size;
+            if next.addr() == start + size {
+                let joined = (*next).size();
+                unlink(after);
+                self.correct(next, joined, 0);
+                size += joined;
+            }
+            let mut hole = before;
             if before.addr() + (*before).size() == start {
                 (*before).size_and_rank += size;
-                if joins_next {
-                    (*before).size_and_rank += (*next).size();
-                    unlink(after);
-                }
-            } else if joins_next {
-                *after = shift(next, start, (*next).size_and_rank + size);
+                size = (*before).size();
             } else {
-                self.link(start, size);
+                hole = self.link(start, size);
             }
-            correct(self.root, start);
+            self.correct(hole, 0, size);
         }
     }
 
@@ -144,33 +146,34 @@ impl Holes {
         }
     }
 
-    /// Bytes of the hole at `start`: 0 when there is none.
-    pub(crate) fn size_at(&mut self, start: usize) -> usize {
-        // SAFETY: as in `give`.
-        unsafe { (**self.find(start)).size() }
-    }
-
-    /// Takes `size` bytes from the beginning of the hole at `start`, which has them.
-    pub(crate) fn take_at(&mut self, start: usize, size: usize) {
+    /// Takes `size` bytes from the beginning of the hole at `start`. When it has fewer, or is not there, tells how many it has.
+    pub(crate) fn take_at(&mut self, start: usize, size: usize) -> Result<(), usize> {
         let link = self.find(start);
         // SAFETY: as in `give`.
-        unsafe { self.cut(link, size) };
+        unsafe {
+            let hole = (**link).size();
+            if hole < size {
+                return Err(hole);
+            }
+            self.cut(link, size);
+        }
+        Ok(())
     }
 
-    /// Bytes of the hole that ends at `end`: 0 when there is none.
-    pub(crate) fn size_before(&self, end: usize) -> usize {
+    /// Where the hole begins that ends at `end`, and so is the last one; `end` when there is none.
+    pub(crate) fn last(&self, end: usize) -> usize {
         let mut hole = self.root;
         // SAFETY: as in `give`.
         unsafe {
-            loop {
-                if hole == nil() || hole.addr() + (*hole).size() == end {
-                    return (*hole).size();
-                }
-                hole = if hole.addr() < end {
-                    (*hole).right
-                } else {
-                    (*hole).left
-                };
+            let mut next = hole;
+            while next != nil() {
+                hole = next;
+                next = (*hole).right;
+            }
+            if hole.addr() + (*hole).size() == end {
+                hole.addr()
+            } else {
+                end
             }
         }
     }
@@ -203,15 +206,31 @@ impl Holes {
         // SAFETY: as in `give`.
         unsafe {
             let hole = *link;
-            let start = hole.addr();
-            if (*hole).size() == size {
+            let old = (*hole).size();
+            if old == size {
                 unlink(link);
             } else {
-                *link = shift(hole, start + size, (*hole).size_and_rank - size);
+                let rest: *mut Hole = pointer(hole.addr() + size);
+                // What is read may overlap what is written.
+                rest.write(Hole {
+                    size_and_rank: (*hole).size_and_rank - size,
+                    ..hole.read()
+                });
+                *link = rest;
             }
-            correct(self.root, start);
-            start
+            self.correct(hole, old, 0);
+            hole.addr()
         }
+    }
+
+    /// The rank of the next hole: of random numbers, so that no order of sizes and addresses makes the tree deep.
+    fn rank(&mut self) -> usize {
+        // A linear congruential generator (Numerical Recipes), whose high bits are the good ones.
+        self.random = self
+            .random
+            .wrapping_mul(1_664_525)
+            .wrapping_add(1_013_904_223);
+        1 + (self.random | 1 << (32 - MOST_RANK)).leading_zeros() as usize
     }
 
     /// Links a new hole, which takes the place of the first with a lower rank on the way to its own: what was there goes to
@@ -219,11 +238,11 @@ impl Holes {
     ///
     /// # Safety
     /// As [`give`](Self::give), and no hole is next to it.
-    unsafe fn link(&mut self, start: usize, size: usize) {
+    unsafe fn link(&mut self, start: usize, size: usize) -> *mut Hole {
         // SAFETY: as in `give`.
         unsafe {
             let new: *mut Hole = pointer(start);
-            let rank = rank(start);
+            let rank = self.rank();
             let mut link: Link = &raw mut self.root;
             loop {
                 let hole = *link;
@@ -239,6 +258,8 @@ impl Holes {
             let mut rest = *link;
             *link = new;
             (*new).size_and_rank = size | rank;
+            // What it knows of its subtree is to be corrected, as is what those know that become its.
+            (*new).most = 0;
             let mut left = &raw mut (*new).left;
             let mut right = &raw mut (*new).right;
             while rest != nil() {
@@ -254,17 +275,46 @@ impl Holes {
             }
             *left = nil();
             *right = nil();
+            new
+        }
+    }
+
+    /// Sets right what holes know of their subtrees, after a hole of `old` bytes has changed, or is gone, or a hole has come that
+    /// has `new` bytes now. Either may be 0.
+    ///
+    /// # Safety
+    /// The hole is, or was, where its address says; that is all that is made of it.
+    #[inline(never)]
+    unsafe fn correct(&mut self, changed: *mut Hole, old: usize, new: usize) {
+        let mut hole = self.root;
+        // SAFETY: as in `give`.
+        unsafe {
+            // What knows of a larger hole than the old one knows that still.
+            while (*hole).most > old {
+                (*hole).most = (*hole).most.max(new);
+                if hole == changed {
+                    return;
+                }
+                hole = if hole < changed {
+                    (*hole).right
+                } else {
+                    (*hole).left
+                };
+            }
+            recount(hole, changed);
         }
     }
 }
 
-/// Takes a hole out of the tree: its subtrees are zipped together by rank.
+/// Takes a hole out of the tree: its subtrees are zipped together by rank. What the holes above know is still to be corrected.
 ///
 /// # Safety
 /// A hole is linked from there.
-unsafe fn unlink(mut link: Link) {
+unsafe fn unlink(first: Link) {
+    let mut link = first;
     // SAFETY: subtrees are holes, or nil.
     unsafe {
+        let hole = *link;
         let Hole {
             mut left,
             mut right,
@@ -282,41 +332,26 @@ unsafe fn unlink(mut link: Link) {
             }
         }
         *link = left;
+        recount(*first, hole);
     }
 }
 
-/// Moves a hole to where it begins now, which changes nothing in the order of holes.
-///
-/// # Safety
-/// The bytes there are the hole's, or nobody's.
-unsafe fn shift(hole: *mut Hole, start: usize, size_and_rank: usize) -> *mut Hole {
-    let moved: *mut Hole = pointer(start);
-    // SAFETY: the caller's promise. What is read may overlap what is written.
-    unsafe {
-        moved.write(Hole {
-            size_and_rank,
-            ..hole.read()
-        })
-    };
-    moved
-}
-
-/// Sets anew what the holes on the way to `start`, and to its neighbours, know of their subtrees.
+/// Sets anew what a hole knows of its subtree, and before it those below it on the way to the hole that has changed, and to what
+/// is next to that.
 ///
 /// # Safety
 /// `hole` is a hole, or nil.
-#[inline(never)]
-unsafe fn correct(hole: *mut Hole, start: usize) {
+unsafe fn recount(hole: *mut Hole, changed: *mut Hole) {
     if hole == nil() {
         return;
     }
     // SAFETY: as in `unlink`.
     unsafe {
-        if start <= hole.addr() {
-            correct((*hole).left, start);
+        if changed <= hole {
+            recount((*hole).left, changed);
         }
-        if start >= hole.addr() {
-            correct((*hole).right, start);
+        if changed >= hole {
+            recount((*hole).right, changed);
         }
         (*hole).most = (*hole)
             .size()
@@ -327,7 +362,7 @@ unsafe fn correct(hole: *mut Hole, start: usize) {
 
 #[cfg(test)]
 impl Holes {
-    /// Where each hole begins, and its bytes, in order; that the tree is one.
+    /// Where each hole begins, and its bytes, in order; that they are apart, in a tree, and know what they should.
     pub(crate) fn check(&self) -> std::vec::Vec<(usize, usize)> {
         fn go(hole: *mut Hole, holes: &mut std::vec::Vec<(usize, usize)>) -> usize {
             if hole == nil() {
@@ -361,5 +396,18 @@ impl Holes {
         let mut holes = std::vec::Vec::new();
         go(self.root, &mut holes);
         holes
+    }
+
+    /// How many holes are above each other at most.
+    pub(crate) fn depth(&self) -> usize {
+        fn go(hole: *mut Hole) -> usize {
+            if hole == nil() {
+                return 0;
+            }
+            // SAFETY: it is a hole.
+            let Hole { left, right, .. } = unsafe { hole.read() };
+            1 + go(left).max(go(right))
+        }
+        go(self.root)
     }
 }

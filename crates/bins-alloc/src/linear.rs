@@ -5,7 +5,6 @@
 use core::arch::wasm32::{memory_grow, memory_size};
 
 use crate::Memory;
-use crate::memory::GRANULE;
 
 const PAGE: usize = 65_536;
 
@@ -31,8 +30,8 @@ impl Linear {
 }
 
 // SAFETY: wasm-ld aligns `__heap_base` to 16, and `__heap_end` is where the memory ends that the module declares; what lies
-// between is ours, as who made it promised. `memory.grow` hands out pages that nobody has. The last
-// granule of 4 GiB is left out. A pointer into linear memory is its address, whatever it was derived from.
+// between is ours, as who made it promised. `memory.grow` hands out pages that nobody has. The pages
+// that reach 4 GiB are left out. A pointer into linear memory is its address, whatever it was derived from.
 unsafe impl Memory for Linear {
     fn initial(&self) -> (usize, usize) {
         unsafe extern "C" {
@@ -53,17 +52,14 @@ unsafe impl Memory for Linear {
     // Memory grows in one place of the binary.
     #[inline(never)]
     fn grow(&self, least: usize) -> usize {
-        let pages = least.div_ceil(PAGE);
+        // Rounded up. What overflows asks for no page, and is not to be had.
+        let pages = least.wrapping_add(PAGE - 1) / PAGE;
         let before = memory_grow(0, pages);
-        if before == usize::MAX {
+        let after = before.wrapping_add(pages);
+        // There was no memory, or it has 4 GiB now, which no usize can tell.
+        if (before | after) >= 1 << 16 {
             return 0;
         }
-        // 4 GiB do not fit in a usize, but then the last granule is not handed out.
-        let last = if before + pages == 1 << 16 {
-            GRANULE
-        } else {
-            0
-        };
-        pages.wrapping_mul(PAGE).wrapping_sub(last)
+        pages * PAGE
     }
 }

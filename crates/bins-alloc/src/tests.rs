@@ -4,10 +4,12 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 use std::alloc::System;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::ptr::{null_mut, with_exposed_provenance_mut};
 
 use proptest::prelude::*;
 
+use crate::bins::SMALL;
 use crate::memory::GRANULE;
 use crate::{Bins, Memory};
 
@@ -22,7 +24,12 @@ struct Fake {
     initial: usize,
     /// Bytes that are there now.
     size: Cell<usize>,
+    /// Where somebody else's bytes begin, and how many they are.
+    foreign: RefCell<Vec<(usize, usize)>>,
 }
+
+/// What is in somebody else's bytes.
+const FOREIGN: u8 = 0x5A;
 
 impl Fake {
     fn new(initial: usize, pages: usize) -> Self {
@@ -38,6 +45,29 @@ impl Fake {
             layout,
             initial,
             size: Cell::new(initial),
+            foreign: RefCell::default(),
+        }
+    }
+}
+
+impl Fake {
+    /// Somebody else grows memory, and uses it.
+    fn grow_foreign(&self, pages: usize) {
+        let start = Memory::end(&self);
+        let size = Memory::grow(&self, pages * PAGE);
+        // SAFETY: the bytes were handed out, and to nobody else.
+        unsafe { with_exposed_provenance_mut::<u8>(start).write_bytes(FOREIGN, size) };
+        self.foreign.borrow_mut().push((start, size));
+    }
+
+    /// That somebody else's bytes are as they were.
+    fn check_foreign(&self) {
+        for (start, size) in self.foreign.borrow().iter() {
+            // SAFETY: as above; they were written.
+            let bytes = unsafe {
+                std::slice::from_raw_parts(with_exposed_provenance_mut::<u8>(*start), *size)
+            };
+            assert!(bytes.iter().all(|byte| *byte == FOREIGN));
         }
     }
 }
@@ -197,12 +227,7 @@ fn run(fake: &Fake, steps: Vec<Step>) -> Bins<&Fake> {
                     block.check(block.layout.size());
                     bins.dealloc(block.start, block.layout);
                 }
-                Step::Foreign { pages } => {
-                    let start = fake.end();
-                    let size = (&fake).grow(pages * PAGE);
-                    // What others write there is theirs.
-                    core::ptr::with_exposed_provenance_mut::<u8>(start).write_bytes(0x5A, size);
-                }
+                Step::Foreign { pages } => fake.grow_foreign(pages),
                 Step::Reallocate { .. } | Step::Free { .. } => {}
             }
         }
@@ -217,8 +242,181 @@ fn run(fake: &Fake, steps: Vec<Step>) -> Bins<&Fake> {
 }
 
 proptest! {
+    /// Whatever is asked for, blocks are aligned, apart, keep their contents, and nobody else's memory is touched.
     #[test]
     fn blocks_behave(steps in steps(), initial in 0..3_usize) {
-        run(&Fake::new(initial * GRANULE * 5, 64), steps);
+        let fake = Fake::new(initial * 5 * GRANULE, 64);
+        run(&fake, steps);
+        fake.check_foreign();
+    }
+
+    /// Once all blocks are given back that do not go to bins, what memory there is is one hole.
+    #[test]
+    fn what_is_free_is_one_hole(steps in steps(), initial in 0..3_usize) {
+        let fake = Fake::new(initial * 5 * GRANULE, 64);
+        let steps = steps.into_iter().filter_map(|step| match step {
+            Step::Allocate { layout, zeroed } => {
+                let layout = Layout::from_size_align(layout.size() + SMALL, layout.align());
+                Some(Step::Allocate { layout: layout.expect("a layout"), zeroed })
+            }
+            Step::Reallocate { which, size } => Some(Step::Reallocate { which, size: size + SMALL }),
+            Step::Free { .. } => Some(step),
+            Step::Foreign { .. } => None,
+        });
+        let bins = run(&fake, steps.collect());
+        let all = (fake.start.addr(), fake.size.get());
+        prop_assert!(bins.check().is_empty() && all.1 == fake.initial || bins.check() == [all]);
+    }
+}
+
+const fn layout(size: usize) -> Layout {
+    match Layout::from_size_align(size, 8) {
+        Ok(layout) => layout,
+        Err(_) => panic!("a small layout"),
+    }
+}
+
+/// All runs of five steps, each of which allocates one of three sizes, frees or enlarges the first or the last block, or lets
+/// somebody else grow memory.
+#[test]
+fn every_short_run_behaves() {
+    let allocate = |size| Step::Allocate {
+        layout: layout(size),
+        zeroed: false,
+    };
+    let kinds = [
+        allocate(1),
+        allocate(SMALL + 1),
+        allocate(PAGE),
+        Step::Free { which: 0 },
+        Step::Free { which: usize::MAX },
+        Step::Reallocate {
+            which: 0,
+            size: 2 * PAGE,
+        },
+        Step::Reallocate {
+            which: usize::MAX,
+            size: SMALL + 2 * GRANULE,
+        },
+        Step::Foreign { pages: 1 },
+    ];
+    let length = 5;
+    for number in 0..kinds.len().pow(length) {
+        let steps =
+            (0..length).map(|place| kinds[number / kinds.len().pow(place) % kinds.len()].clone());
+        let fake = Fake::new(3 * GRANULE, 16);
+        run(&fake, steps.collect());
+        fake.check_foreign();
+    }
+}
+
+#[test]
+fn a_block_grows_where_it_is_while_a_hole_or_the_end_of_memory_follows() {
+    let fake = Fake::new(0, 64);
+    let bins = Bins::new(&fake);
+    // SAFETY: layouts are not empty, and blocks are used with their own.
+    unsafe {
+        let block = bins.alloc(layout(PAGE));
+        assert_eq!(
+            fake.size.get(),
+            PAGE,
+            "memory grows by as many pages as are missing"
+        );
+        assert_eq!(bins.realloc(block, layout(PAGE), 5 * PAGE), block);
+        assert_eq!(fake.size.get(), 5 * PAGE);
+        let after = bins.alloc(layout(2 * PAGE));
+        assert_eq!(bins.realloc(block, layout(5 * PAGE), 3 * PAGE), block);
+        assert_eq!(
+            bins.realloc(block, layout(3 * PAGE), 4 * PAGE),
+            block,
+            "a hole follows"
+        );
+        let moved = bins.realloc(block, layout(4 * PAGE), 6 * PAGE);
+        assert!(moved > after, "a block that is live follows");
+        assert_eq!(fake.size.get(), 13 * PAGE);
+        (&fake).grow(1);
+        let elsewhere = bins.realloc(moved, layout(6 * PAGE), 7 * PAGE);
+        assert_eq!(
+            elsewhere.addr(),
+            fake.start.addr() + 14 * PAGE,
+            "somebody else's page follows"
+        );
+    }
+}
+
+/// A block that has to move because it grows takes the largest hole, others the first.
+#[test]
+fn what_grows_gets_room() {
+    let size = 2 * SMALL;
+    let fake = Fake::new(0, 64);
+    let bins = Bins::new(&fake);
+    // SAFETY: as above.
+    unsafe {
+        let mut before = null_mut();
+        let [first, _, largest, _, growing, _] = [2, 1, 4, 1, 1, 1].map(|times| {
+            let block = bins.alloc(layout(times * size));
+            assert!(block > before);
+            before = block;
+            block
+        });
+        bins.dealloc(first, layout(2 * size));
+        bins.dealloc(largest, layout(4 * size));
+        assert_eq!(bins.realloc(growing, layout(size), 2 * size), largest);
+        assert_eq!(bins.alloc(layout(size)), first);
+    }
+}
+
+#[test]
+fn without_memory_there_is_no_block_and_what_is_there_stays() {
+    let fake = Fake::new(0, 4);
+    let bins = Bins::new(&fake);
+    // SAFETY: as above.
+    unsafe {
+        let block = bins.alloc(layout(3 * PAGE));
+        block.write_bytes(7, 3 * PAGE);
+        assert!(bins.realloc(block, layout(3 * PAGE), 5 * PAGE).is_null());
+        for size in [2 * PAGE, 1 << 40, isize::MAX as usize - 7] {
+            assert!(bins.alloc(layout(size)).is_null(), "{size}");
+        }
+        Block {
+            start: block,
+            layout: layout(3 * PAGE),
+            mark: 7,
+        }
+        .check(3 * PAGE);
+        assert!(
+            !bins.alloc(layout(8)).is_null(),
+            "a hole that is no whole chunk is used"
+        );
+        bins.dealloc(block, layout(3 * PAGE));
+        assert_eq!(bins.alloc(layout(3 * PAGE)), block);
+    }
+}
+
+/// The tree of holes is as deep as it should be, whatever the order of their sizes: 10,000 holes are at most 64 deep.
+#[test]
+fn thousands_of_holes_are_near() {
+    let orders: [fn(usize) -> usize; 4] = [
+        |_| 1,
+        |number| 1 + number % 100,
+        |number| 1 + (10_000 - number) / 100,
+        |number| 1 + (number * 7919) % 100,
+    ];
+    for order in orders {
+        let fake = Fake::new(0, 1 << 16);
+        let bins = Bins::new(&fake);
+        let mut blocks: Vec<(*mut u8, Layout)> = Vec::new();
+        // SAFETY: as above.
+        unsafe {
+            for number in 0..20_000 {
+                let layout = layout(SMALL + order(number / 2) * GRANULE);
+                blocks.push((bins.alloc(layout), layout));
+            }
+            for (block, layout) in blocks.iter().step_by(2) {
+                bins.dealloc(*block, *layout);
+            }
+        }
+        assert!(bins.check().len() >= 10_000);
+        assert!((10..64).contains(&bins.depth()), "{}", bins.depth());
     }
 }

@@ -21,13 +21,14 @@ Workloads (a repetition):
   mixed   replays 10,000 recorded allocations, reallocations and deallocations
   grow    doubles 16 vectors in turn, from 16 bytes to 64 KiB
   churn   adds 1,000 messages to a session that keeps the latest 20
+  holes   frees or grows one of 4,000 live blocks of 1 to 8 KiB, 5,000 times
   stress  makes 10,000 random allocations and checks every byte, each time with another seed; of up to 1 MiB at first and
           every tenth time, of up to 32 KiB between")]
 pub(crate) struct Options {
     /// What to do.
     #[arg(hide_possible_values = true)]
     workload: Workload,
-    /// How often [default: light 100, medium 10, heavy 100, mixed 10, grow 10, churn 10, stress 10].
+    /// How often [default: light 100, medium 10, heavy 100, mixed 10, grow 10, churn 10, holes 10, stress 10].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: Option<u32>,
 }
@@ -40,6 +41,7 @@ enum Workload {
     Mixed,
     Grow,
     Churn,
+    Holes,
     Stress,
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn run(options: &Options, output: &mut impl Write) -> io::Result<()> 
         Workload::Mixed => print(bench("mixed"))?,
         Workload::Grow => print(bench("grow"))?,
         Workload::Churn => print(bench("churn"))?,
+        Workload::Holes => print(bench("holes"))?,
         Workload::Stress => {
             for (index, seed) in (SEED..).take(repetitions as usize).enumerate() {
                 // Large blocks take the time, which filling and checking them is; small ones are many at once.

@@ -138,6 +138,7 @@ fn workloads_are_calls_that_the_agent_answers() {
         ("mixed", None, bench("mixed", 10)),
         ("grow", Some("7"), bench("grow", 7)),
         ("churn", None, bench("churn", 10)),
+        ("holes", None, bench("holes", 10)),
         ("stress", Some("11"), (1..=11).map(stress).collect()),
         ("stress", Some("2"), vec![stress(1), stress(2)]),
     ] {

@@ -1,10 +1,12 @@
 //! Workloads that no call from outside could put on the allocator as precisely; `wit/bench.wit` describes them.
 
+mod block;
 #[cfg(target_os = "wasi")]
 mod c;
 mod churn;
 mod grow;
 mod heavy;
+mod holes;
 mod mixed;
 pub(crate) mod stress;
 mod trace;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use churn::Churn;
 use grow::Grow;
 use heavy::Heavy;
+use holes::Holes;
 use mixed::Mixed;
 
 /// Something to repeat.
@@ -32,6 +35,7 @@ enum Workload {
     Mixed,
     Grow,
     Churn,
+    Holes,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +65,7 @@ pub(crate) fn bench(request: &str) -> Result<String, String> {
         Workload::Mixed => run::<Mixed>,
         Workload::Grow => run::<Grow>,
         Workload::Churn => run::<Churn>,
+        Workload::Holes => run::<Holes>,
     };
     let (operations, checksum) = run(repetitions);
     Ok(crate::report::to_json(&Answer {
@@ -123,6 +128,7 @@ mod tests {
             ("mixed", 10_000),
             ("grow", 16 * 13),
             ("churn", 1000),
+            ("holes", 5000),
         ] {
             let [none, once, twice] = [0, 1, 2].map(|repetitions| answer(workload, repetitions));
             assert_eq!(once["workload"], workload);
