@@ -3,8 +3,9 @@
 ''
   PATH=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin:$PATH
   llvm=$(rustc -vV | sed -n 's/^LLVM version: //p')
-  llvm-profdata --version | grep -q "LLVM version $llvm\>" || {
-    echo "rustc has LLVM $llvm, and llvm-profdata is of another: $(llvm-profdata --version | sed -n 's/.*LLVM version /LLVM /p')" >&2
+  tools=$(llvm-profdata --version | sed -nE 's/.*LLVM version ([0-9.]+).*/\1/p')
+  if [ "$tools" != "$llvm" ]; then
+    echo "rustc has LLVM $llvm, and llvm-profdata is of LLVM $tools" >&2
     exit 1
-  }
+  fi
 ''
