@@ -10,6 +10,7 @@
   bench,
   figures,
   programs,
+  provenances,
   remake,
 }:
 let
@@ -69,6 +70,21 @@ rec {
       ''
         ${withAll "baseline update"}
         ${remake}
+      '';
+  comment =
+    inRoot "comment"
+      "what CI would say in a pull request: comment [BASE], of a commit or of the report.json of one"
+      ''
+        base=''${1:-origin/main}
+        if [ ! -f "$base" ]; then
+          revision=$(git rev-parse --verify --end-of-options "$base^{commit}")
+          base=$(nix build --no-link --print-out-paths "git+file://$PWD?rev=$revision#report")/report.json
+        fi
+        ${inFolder}
+        ${lib.getExe wasm-gauge} report --policy ${file} ${
+          lib.optionalString (figures != null) "--bench ${figures}/bench.json"
+        } ${provenances} ${reports} --base "$base" --markdown "$folder/comment.md" -o "$folder/text"
+        cat "$folder/comment.md"
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''

@@ -1,14 +1,18 @@
-# One variant's measurements, with the versions of the tools that decide its bytes: the component's in report.json, the
-# wasip1 module's, where there is one, in wasip1.json. A toolchain that others than rust-overlay made says whose it is.
+# One variant's measurements, with the versions of the tools that decide its bytes: of what ships in component.json, of the
+# wasip1 module, where there is one, in wasip1.json. A toolchain that others than rust-overlay made says whose it is.
 {
   lib,
   pkgs,
   binary,
+  guest,
   toolchain,
   wasm-gauge,
 }:
 product:
-pkgs.runCommand "measure-${product.variant.name}"
+let
+  inherit (product) variant;
+in
+pkgs.runCommand "measure-${variant.name}"
   {
     nativeBuildInputs = [
       toolchain
@@ -24,13 +28,26 @@ pkgs.runCommand "measure-${product.variant.name}"
     commit=$(rust commit-hash)
     # the first number with dots that a tool says of itself
     version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
+    # measure NAME FOLDER NAMED: NAMED is the binary before wasm-opt with its names
     measure() {
-      wasm-gauge measure --json $out/$1 --backend ${toolchain.backend or "nix"} \
+      wasm-gauge measure --details --unoptimized-names $3 --json $out/$1 --backend ${toolchain.backend or "nix"} \
         --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
         --unoptimized $2/${binary}.wasm --names $2/${binary}.opt.names.wasm $2/${binary}.opt.wasm
     }
     mkdir $out
-    measure report.json ${product.artifact}
-    ${lib.optionalString (product.p1 != null) "measure wasip1.json ${product.p1}"}
+    named=${guest.core { inherit variant; inherit (variant) target; }}/${binary}.wasm
+    ${lib.optionalString variant.component ''
+      wasm-tools component new $named -o named.wasm
+      named=named.wasm
+    ''}
+    measure component.json ${product.artifact} $named
+    ${lib.optionalString (product.p1 != null) ''
+      measure wasip1.json ${product.p1} ${
+        guest.core {
+          inherit variant;
+          target = "wasm32-wasip1";
+        }
+      }/${binary}.wasm
+    ''}
   ''

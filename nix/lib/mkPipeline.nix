@@ -62,13 +62,27 @@ let
 
       # what is measured
       measurements = lib.mapAttrs (_: call ./measure.nix { }) parts.products.variants;
-      # the reports of one variant, and of all, as wasm-gauge takes them
+      # the measurements of one variant, and of all, as wasm-gauge takes them
       reportsOf =
         name:
-        "${name}=${parts.measurements.${name}}/report.json"
+        "${name}=${parts.measurements.${name}}/component.json"
         + lib.optionalString parts.policy.variants.${name}.wasip1
           " ${name}/wasm32-wasip1=${parts.measurements.${name}}/wasip1.json";
       reports = toString (map parts.reportsOf (builtins.attrNames parts.measurements));
+      # how what ships came to be, as wasm-gauge takes it
+      provenances = lib.concatStringsSep " " (
+        lib.mapAttrsToList (
+          name: product:
+          let
+            provenance = call ./provenance.nix { } product;
+          in
+          "--provenance ${name}=${provenance}/component.json"
+          + lib.optionalString (
+            product.p1 != null
+          ) " --provenance ${name}/wasm32-wasip1=${provenance}/wasip1.json"
+        ) parts.products.variants
+      );
+      report = call ./report.nix { };
       # shell: what is made again of baseline.json once it is written
       remake = "";
       answers = call ./answers.nix { };
@@ -87,9 +101,12 @@ let
         parts.products.packages
         // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") parts.measurements
         // parts.verdicts
+        // lib.mapAttrs' (
+          name: variant: lib.nameValuePair "sbom-${name}" (call ./sbom.nix { } variant)
+        ) parts.policy.variants
         // lib.optionalAttrs (parts.bench != null) { bench = parts.figures; }
         // {
-          inherit (parts) wasm-gauge;
+          inherit (parts) report wasm-gauge;
           verdict = parts.verdicts."verdict-${parts.policy.default}";
         };
       apps = call ./apps.nix { };

@@ -21,8 +21,27 @@ let
     "--strip-target-features"
     "-g"
   ];
+
+  # shell: pruned.wasm, of what rustc and wasm-ld made
+  prune =
+    {
+      binary,
+      core,
+      component,
+    }:
+    if component then
+      ''
+        wasm-objdump -x -j Export ${core}/${binary}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
+        wasm-tools component wit --json ${core}/${binary}.wasm |
+          jq -L ${./jq} --rawfile exports exports --from-file ${./jq/abi-exports.jq} > graph.json
+        wasm-metadce ${core}/${binary}.wasm --graph-file graph.json -g -o pruned.wasm > unused
+      ''
+    else
+      "cp ${core}/${binary}.wasm pruned.wasm";
 in
 {
+  inherit prune wasmOptFlags;
+
   # name: what the derivation is called; core: a directory with `${binary}.wasm`; component: whether it is for one
   modules =
     {
@@ -43,17 +62,7 @@ in
       ''
         mkdir $out
         wasm-tools strip --delete '^(name|producers|target_features)$' ${core}/${binary}.wasm -o $out/${binary}.wasm
-        ${
-          if component then
-            ''
-              wasm-objdump -x -j Export ${core}/${binary}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
-              wasm-tools component wit --json ${core}/${binary}.wasm |
-                jq -L ${./jq} --rawfile exports exports --from-file ${./jq/abi-exports.jq} > graph.json
-              wasm-metadce ${core}/${binary}.wasm --graph-file graph.json -g -o pruned.wasm > unused
-            ''
-          else
-            "cp ${core}/${binary}.wasm pruned.wasm"
-        }
+        ${prune { inherit binary core component; }}
         wasm-opt pruned.wasm ${toString wasmOptFlags} -o $out/${binary}.opt.names.wasm
         wasm-tools strip --delete '^name$' $out/${binary}.opt.names.wasm -o $out/${binary}.opt.wasm
       '';

@@ -9,6 +9,7 @@ call ./rust.nix { }
 // perVariant "tracing" (call ./tracing.nix { })
 // perVariant "environment" (call ./environment.nix { })
 // perVariant "stress" (call ./stress.nix { })
+// call ./workflows.nix { }
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };
   malloc-symbols = call ./malloc-symbols.nix { };

@@ -7,22 +7,22 @@ use wasm_gauge::measure::{Startup, machine};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::costs::Costs;
+use wasm_gauge::record::measurements::Variants;
 use wasm_gauge::record::native::{Builds, NativeReport};
-use wasm_gauge::record::report::Variants;
 use wasm_gauge::{Error, Result};
 
+use super::measured::MeasuredVariants;
 use super::named::named;
 use super::output::Output;
-use super::reports::Reports;
 use super::sink::{self, To};
 
 /// Hold measurements against the recorded ones, or record them
 ///
-/// `baseline.json` lies next to the policy. It has a column for each backend that the reports name, which
+/// `baseline.json` lies next to the policy. It has a column for each backend that the measurements name, which
 /// is where the tools come from. Other versions make other bytes: measurements are only compared with those
-/// of the very same versions of the tools that the reports name.
+/// of the very same versions of the tools that the measurements name.
 ///
-/// A report is what `wasm-gauge measure --format json` writes with a --tool NAME=VERSION for each
+/// Measurements are what `wasm-gauge measure --format json` writes with a --tool NAME=VERSION for each
 /// tool that decides the bytes, --unoptimized with the binary before wasm-opt, and --names with the twin
 /// from which crates and functions are recorded. NAME is a variant of the policy, or one for
 /// a target: plain/wasm32-wasip1.
@@ -46,20 +46,20 @@ pub enum Action {
 ///   fuel-tolerance = "0 %"
 /// With --native, the bytes of programs must not grow either.
 /// Where bytes or pages of a binary grew, the crates and functions that appeared or grew are listed, at most 10 each,
-/// if the report and the record have names; they explain, and are not judged.
+/// if the measurements and the record have names; they explain, and are not judged.
 /// What became smaller without being recorded is a warning. So is a column of other versions of the tools:
 /// nothing is compared with it. Where the backend has no column, the budget alone is held, and the result
 /// says so.
 ///
 /// Examples:
-///   $ wasm-gauge baseline check --policy gauge.toml plain=report.json
+///   $ wasm-gauge baseline check --policy gauge.toml plain=plain.json
 ///   $ wasm-gauge baseline check --strict --policy gauge.toml plain=plain.json small=small.json
 ///
 /// Exit status:
 ///   0  it holds
 ///   1  a limit is broken or a figure grew; with --strict also a warning
 ///   2  wrong usage, or a policy or baseline that cannot be read
-///   3  a report is not what it should be, or is of other tools than the others
+///   3  measurements are not what they should be, or are of other tools than the others
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Check {
@@ -76,7 +76,7 @@ pub struct Check {
 
 /// Record measurements as the baseline
 ///
-/// Writes the column of the backend that the reports name; other columns stay as they are, and so does what
+/// Writes the column of the backend that the measurements name; other columns stay as they are, and so does what
 /// `wasm-gauge baseline costs` added. Where the same tools made the column, other variants stay, too, and
 /// the workloads of variants that --bench does not have.
 ///
@@ -86,7 +86,7 @@ pub struct Check {
 /// Exit status:
 ///   0  recorded
 ///   2  wrong usage, a policy or baseline that cannot be read, or a baseline that cannot be written
-///   3  a report is not what it should be, or is of other tools than the others
+///   3  measurements are not what they should be, or are of other tools than the others
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Update {
@@ -103,7 +103,7 @@ pub struct Update {
 ///
 /// With --native what native programs cost, and with --builds how long builds take; either may be given alone.
 ///
-/// The reports tell which binaries the costs belong to: they have to be those that the column has.
+/// The measurements tell which binaries the costs belong to: they have to be those that the column has.
 ///
 /// Example:
 ///   $ wasm-gauge bench --format json -o bench.json --workload chat=chat.jsonl --instructions chat plain=plain.wasm
@@ -114,7 +114,7 @@ pub struct Update {
 ///   0  recorded
 ///   2  wrong usage, a policy or baseline that cannot be read, or a baseline that cannot be written, has no column
 ///      of these tools, or has other binaries
-///   3  a report or a result is not what it should be, or a report is of other tools than the others
+///   3  measurements or a result are not what they should be, or are of other tools than the others
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct AddCosts {
@@ -142,17 +142,17 @@ pub struct AddCosts {
     #[arg(long, value_name = "WORDS")]
     machine: Option<String>,
 
-    /// Of which backend the column is, where no report says so
+    /// Of which backend the column is, where no measurement says so
     #[arg(long, value_name = "NAME")]
     backend: Option<String>,
 
-    /// Reports of `wasm-gauge measure`, one for each variant
+    /// Measurements of `wasm-gauge measure`, one for each variant
     #[arg(
         value_name = "NAME=FILE",
         value_parser = named,
         required_unless_present_any = ["native", "builds"]
     )]
-    reports: Vec<(String, PathBuf)>,
+    variants: Vec<(String, PathBuf)>,
 }
 
 /// What both need.
@@ -171,7 +171,7 @@ struct Measured {
     native: Option<PathBuf>,
 
     #[command(flatten)]
-    reports: Reports,
+    variants: MeasuredVariants,
 }
 
 impl Action {
@@ -193,7 +193,7 @@ impl Check {
         let verdict =
             compare_with_baseline(&measured, native.as_ref(), &baseline, &policy, self.strict)
                 .map_err(|unmeasured| {
-                    Error::Usage(format!("{unmeasured}: measure it into the same report"))
+                    Error::Usage(format!("{unmeasured}: measure it into the same file"))
                 })?;
         self.output.write(&verdict)?;
         Ok(verdict.holds)
@@ -222,7 +222,7 @@ impl Update {
 impl AddCosts {
     fn run(self) -> Result<bool> {
         let policy = Policy::load(&self.policy)?;
-        let measured = Variants::read(&self.reports)?;
+        let measured = Variants::read(&self.variants)?;
         let path = Path::with_file_name(&self.policy, "baseline.json");
         let mut baseline = Baseline::load(&path)?;
         let update_first = |reason: String| {
@@ -270,7 +270,7 @@ impl AddCosts {
         let mut names = bench.builds.keys().chain(started);
         if let Some(name) = names.find(|name| !measured.products.contains_key(*name)) {
             return Err(Error::Usage(format!(
-                "`{name}` is not among the reports: give {name}=FILE"
+                "`{name}` is not among the measurements: give {name}=FILE"
             )));
         }
         let sha256 = |name: &str| measured.products[name].optimized.sha256.clone();
@@ -281,11 +281,11 @@ impl AddCosts {
 impl Measured {
     fn read(&self) -> Result<(Policy, Variants)> {
         let policy = Policy::load(&self.policy)?;
-        let mut measured = self.reports.read()?;
+        let mut measured = self.variants.read()?;
         if let Some(path) = &self.bench {
             measured.add_workloads(Bench::read(path)?).map_err(|name| {
                 Error::Usage(format!(
-                    "`{name}` of {} is not among the reports: give {name}=FILE",
+                    "`{name}` of {} is not among the measurements: give {name}=FILE",
                     path.display()
                 ))
             })?;

@@ -6,7 +6,7 @@ use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::{Baseline, Column};
 use wasm_gauge::record::comparison::Comparison;
-use wasm_gauge::record::report::Variants;
+use wasm_gauge::record::measurements::Variants;
 use wasm_gauge::render::{ComparisonTable, ShownComparison};
 use wasm_gauge::{Error, Result};
 
@@ -15,9 +15,9 @@ use super::output::Output;
 
 /// Compare all variants, and decide between them
 ///
-/// From the reports of `wasm-gauge measure`, the smallest variant first: bytes before wasm-opt, and of the
+/// From what `wasm-gauge measure` writes, the smallest variant first: bytes before wasm-opt, and of the
 /// binary that ships bytes, bytes of the crate that allocates, bytes compressed, code, data, custom sections,
-/// functions and pages. With a policy each shows its difference to the default variant. Reports of different
+/// functions and pages. With a policy each shows its difference to the default variant. Measurements of different
 /// tools are refused: their sizes say nothing about each other.
 ///
 /// With --bench also, of each workload on each variant, the ratios of fuel, instructions and time as far as
@@ -67,7 +67,7 @@ use super::output::Output;
 ///   0  compared
 ///   2  wrong usage; a policy that cannot be read or has no default variant among the names; a baseline that
 ///      cannot be read, or not one column of it to be shown
-///   3  a report or the result of `wasm-gauge bench` is not what it should be; a report is of other tools
+///   3  measurements or the result of `wasm-gauge bench` are not what they should be; some are of other tools
 ///      than the others; variants do not reply alike
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
@@ -100,14 +100,14 @@ pub struct Opts {
     #[command(flatten)]
     output: Output,
 
-    /// Reports of `wasm-gauge measure`, one for each variant
+    /// Measurements of `wasm-gauge measure`, one for each variant
     #[arg(
         value_name = "NAME=FILE",
         value_parser = named,
         required_unless_present = "recorded",
         conflicts_with = "recorded"
     )]
-    reports: Vec<(String, PathBuf)>,
+    measured: Vec<(String, PathBuf)>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -157,15 +157,15 @@ impl Opts {
         Ok(true)
     }
 
-    /// What the reports and the workloads say.
+    /// What the measurements and the workloads say.
     fn measured(&self, policy: Option<&Policy>) -> Result<Comparison> {
-        let variants = Variants::read(&self.reports)?;
+        let variants = Variants::read(&self.measured)?;
         let known = |name: &str| variants.products.contains_key(name);
         let default = match policy {
             Some(policy) => Some(default_variant(
                 policy,
                 known,
-                "the reports: give NAME=FILE",
+                "the measurements: give NAME=FILE",
             )?),
             None => None,
         };
@@ -176,7 +176,7 @@ impl Opts {
             let mut names = verdict.builds.keys();
             if let Some(name) = names.find(|name| comparison.row(name).is_none()) {
                 return Err(Error::Usage(format!(
-                    "`{name}` of {} is not among the reports: give {name}=FILE",
+                    "`{name}` of {} is not among the measurements: give {name}=FILE",
                     path.display()
                 )));
             }

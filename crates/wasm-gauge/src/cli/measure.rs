@@ -3,8 +3,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::{Binary, Input};
-use wasm_gauge::measure::{Contents, Gzip, Sizes};
-use wasm_gauge::record::report::Report;
+use wasm_gauge::measure::{Breakdown, Contents, Gzip, Memory, Sizes};
+use wasm_gauge::record::measurements::{Details, Measurements};
 use wasm_gauge::{Error, Result};
 
 use super::named::version;
@@ -23,9 +23,13 @@ use super::{progress, twin};
 ///   # a table
 ///   $ wasm-gauge measure --unoptimized app.wasm app.opt.wasm
 ///
-///   # a report of a variant, with the tools that made it
-///   $ wasm-gauge measure --format json -o report.json --tool wasm-opt=131 --unoptimized app.wasm \
+///   # measurements of a variant, with the tools that made it
+///   $ wasm-gauge measure --format json -o measurements.json --tool wasm-opt=131 --unoptimized app.wasm \
 ///       --names app.opt.names.wasm app.opt.wasm
+///
+///   # the same with all that `wasm-gauge report` shows
+///   $ wasm-gauge measure --details --format json -o measurements.json --tool wasm-opt=131 --unoptimized app.wasm \
+///       --unoptimized-names app.names.wasm --names app.opt.names.wasm app.opt.wasm
 ///
 /// Exit status:
 ///   0  measured
@@ -51,6 +55,14 @@ pub struct Opts {
     #[arg(long, value_name = "TWIN")]
     names: Option<PathBuf>,
 
+    /// Take the names of the binary before wasm-opt from TWIN, which has the same code
+    #[arg(long, value_name = "TWIN", requires_all = ["unoptimized", "details"])]
+    unoptimized_names: Option<PathBuf>,
+
+    /// Add to the JSON what each byte is of, and how memory is laid out: what `wasm-gauge report` shows
+    #[arg(long)]
+    details: bool,
+
     #[command(flatten)]
     output: Output,
 
@@ -72,10 +84,10 @@ impl Opts {
             }
         }
         let files = 1 + usize::from(self.unoptimized.is_some());
-        let report = progress::during("files measured", files, |done| {
+        let measurements = progress::during("files measured", files, |done| {
             self.measure(tools, &gzip, done)
         })?;
-        self.output.write(&report)?;
+        self.output.write(&measurements)?;
         Ok(true)
     }
 
@@ -84,7 +96,7 @@ impl Opts {
         tools: BTreeMap<String, String>,
         gzip: &Gzip,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Report> {
+    ) -> Result<Measurements> {
         let input = Input::read(&self.optimized)?;
         let binary = input.parse()?;
         let before = self.unoptimized.as_deref().map(Input::read).transpose()?;
@@ -97,7 +109,21 @@ impl Opts {
             done();
             Ok(sizes)
         };
-        Ok(Report {
+        let details = match self.details {
+            true => Some(Details {
+                optimized: Breakdown::of(profile.clone()),
+                unoptimized: before
+                    .as_ref()
+                    .map(|(input, binary)| {
+                        twin::profile(input, binary, self.unoptimized_names.as_deref())
+                    })
+                    .transpose()?
+                    .map(Breakdown::of),
+                memory: Memory::measure(&input.label, &binary),
+            }),
+            false => None,
+        };
+        Ok(Measurements {
             backend: self.backend.clone(),
             tools,
             unoptimized: before
@@ -105,6 +131,7 @@ impl Opts {
                 .transpose()?,
             optimized: sizes(&input, &binary)?,
             contents: Contents::of(profile),
+            details,
         })
     }
 }

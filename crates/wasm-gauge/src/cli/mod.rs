@@ -4,6 +4,7 @@ mod bans;
 mod baseline;
 mod bench;
 mod call;
+mod comment;
 mod compare;
 mod diff;
 mod externs;
@@ -14,6 +15,7 @@ mod init;
 mod lint;
 mod listing;
 mod measure;
+mod measured;
 mod memory;
 mod named;
 mod native;
@@ -25,7 +27,9 @@ mod policy_reference;
 mod profile;
 mod progress;
 mod repeat;
-mod reports;
+mod report;
+mod same;
+mod sbom;
 mod schemas;
 mod sections;
 mod sink;
@@ -33,6 +37,7 @@ mod startup;
 mod target_features;
 mod twin;
 mod variant;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -60,6 +65,7 @@ enum Command {
     Baseline(baseline::Action),
     Bench(bench::Opts),
     Call(call::Opts),
+    Comment(comment::Opts),
     Compare(compare::Opts),
     Diff(diff::Opts),
     Exports(externs::Exports),
@@ -78,9 +84,13 @@ enum Command {
     Profile(profile::Opts),
     #[command(hide = true)]
     Repeat(repeat::Opts),
+    Report(Box<report::Opts>),
+    Same(same::Opts),
+    Sbom(sbom::Opts),
     Sections(sections::Opts),
     Startup(startup::Opts),
     TargetFeatures(target_features::Opts),
+    Verify(verify::Opts),
 }
 
 /// Parses the arguments, runs the subcommand and says how it went.
@@ -89,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Baseline(action) => action.run(),
         Command::Bench(opts) => opts.run(),
         Command::Call(opts) => opts.run(),
+        Command::Comment(opts) => opts.run(),
         Command::Compare(opts) => opts.run(),
         Command::Diff(opts) => opts.run(),
         Command::Exports(opts) => opts.run(),
@@ -106,9 +117,13 @@ pub fn run() -> ExitCode {
         Command::Policy(opts) => opts.run(),
         Command::Profile(opts) => opts.run(),
         Command::Repeat(opts) => opts.run(),
+        Command::Report(opts) => opts.run(),
+        Command::Same(opts) => opts.run(),
+        Command::Sbom(opts) => opts.run(),
         Command::Sections(opts) => opts.run(),
         Command::Startup(opts) => opts.run(),
         Command::TargetFeatures(opts) => opts.run(),
+        Command::Verify(opts) => opts.run(),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -47,6 +47,11 @@ enum Format {
 impl Output {
     /// Renders `value` and writes what comes of it.
     pub fn write(&self, value: &impl Show) -> Result<()> {
+        self.write_with(value, &[])
+    }
+
+    /// The same, and `files` besides.
+    pub fn write_with(&self, value: &impl Show, files: &[(To, &[u8])]) -> Result<()> {
         let (to, text) = match &self.output {
             Some(path) => (To::Path(path), self.format.render(value, false, None)),
             None => (To::Stdout, self.format.render_for_stdout(value)),
@@ -59,6 +64,7 @@ impl Output {
         if let Some((path, json)) = &json {
             results.insert(0, (To::Path(path), json.as_bytes()));
         }
+        results.extend_from_slice(files);
         sink::write(&results)
     }
 }

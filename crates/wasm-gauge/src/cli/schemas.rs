@@ -6,15 +6,16 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
 use wasm_gauge::judge::{
-    Assessment, BanVerdict, BaselineVerdict, Lint, MemoryVerdict, NativeVerdict, Verdict,
+    Assessment, BanVerdict, BaselineVerdict, JudgedReport, Lint, MemoryVerdict, NativeVerdict,
+    Sameness, Verdict, Verification,
 };
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures};
 use wasm_gauge::optimize::{Optimized, Recipe};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::record::baseline::Baseline;
+use wasm_gauge::record::measurements::Measurements;
 use wasm_gauge::record::native::Builds;
-use wasm_gauge::record::report::Report;
 
 /// All schemas, each with its name, which is the subcommand where there is one.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
@@ -38,7 +39,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<Verdict>("gate", "wasm-gauge gate --format json"),
         schema::<Externs>("imports", "wasm-gauge imports --format json"),
         schema::<Lint>("lint", "wasm-gauge lint --format json"),
-        schema::<Report>("measure", "wasm-gauge measure --format json"),
+        schema::<Measurements>("measure", "wasm-gauge measure --format json"),
         schema::<MemoryVerdict>("memory", "wasm-gauge memory --format json"),
         schema::<NativeVerdict>("native", "wasm-gauge native --format json"),
         schema::<Optimized>("opt", "wasm-gauge opt --format json"),
@@ -46,12 +47,15 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         policy(),
         schema::<Profile>("profile", "wasm-gauge profile --format json"),
         schema::<Recipe>("recipe-file", "A recipe of wasm-gauge opt"),
+        schema::<JudgedReport>("report", "wasm-gauge report --format json"),
+        schema::<Sameness>("same", "wasm-gauge same --format json"),
         schema::<Sections>("sections", "wasm-gauge sections --format json"),
         schema::<Startup>("startup", "wasm-gauge startup --format json"),
         schema::<TargetFeatures>(
             "target-features",
             "wasm-gauge target-features --format json",
         ),
+        schema::<Verification>("verify", "wasm-gauge verify --format json"),
     ]
 }
 

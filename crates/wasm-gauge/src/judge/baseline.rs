@@ -1,21 +1,22 @@
 //! Measurements against the recorded ones.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Finding, Measured, Unmeasured, judge};
 use crate::measure::native::ProgramSizes;
 use crate::measure::{Contents, Sizes};
 use crate::policy::{BaselineRule, Policy};
 use crate::record::baseline::{Baseline, Column};
+use crate::record::measurements::{Products, Variants, WorkloadFigures};
 use crate::record::native::{NativeColumn, NativeReport};
-use crate::record::report::{Products, Variants, WorkloadFigures};
 use crate::units::Percent;
 
 /// What was measured, held against the budget and against what the same tools made before.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct BaselineVerdict {
     /// Where the tools come from, where that was said.
     pub backend: Option<String>,
@@ -40,7 +41,7 @@ pub struct BaselineVerdict {
 }
 
 /// A tool that is not as recorded.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Drift {
     /// The tool's name.
     pub tool: String,
@@ -51,7 +52,7 @@ pub struct Drift {
 }
 
 /// What grew in one variant.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Growth {
     /// The variant.
     pub variant: String,
@@ -64,7 +65,7 @@ pub struct Growth {
 }
 
 /// Why it is not known what grew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unknown {
     /// What was measured has no names.
@@ -74,7 +75,7 @@ pub enum Unknown {
 }
 
 /// A crate or function that appeared or grew.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Grown {
     /// Its name.
     pub name: String,
@@ -86,7 +87,7 @@ pub struct Grown {
 }
 
 /// One thing that is not as recorded.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Change {
     /// The variant or the native program; none where it is about what the baseline derives of all.
     pub variant: Option<String>,
@@ -105,7 +106,7 @@ pub struct Change {
 }
 
 /// How something is not as recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Difference {
     /// A figure is another number.
@@ -121,16 +122,16 @@ pub enum Difference {
 }
 
 /// An entry of the policy's `[baseline]`.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Tolerance {
     /// Its key.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its value as the policy writes it.
     pub value: String,
 }
 
 /// What a change means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// It does not hold.
@@ -193,7 +194,10 @@ impl Rule {
             Rule::Fuel => ("fuel-tolerance", fuel_tolerance.to_string()),
             Rule::Exact | Rule::Free => return None,
         };
-        Some(Tolerance { key, value })
+        Some(Tolerance {
+            key: key.into(),
+            value,
+        })
     }
 }
 

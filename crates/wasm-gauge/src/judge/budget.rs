@@ -1,6 +1,8 @@
 //! Measurements against the limits of a budget.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::measure::{Item, Profile, Share};
 use crate::policy::Budget;
@@ -18,10 +20,10 @@ pub struct Measured {
 }
 
 /// One limit and whether it holds.
-#[derive(Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Finding {
     /// The limit's key in the policy file.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What `measured` and `limit` count.
     pub unit: Quantity,
     /// What was measured, in `unit`.
@@ -33,7 +35,7 @@ pub struct Finding {
 }
 
 /// What an amount counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
     /// Bytes; the limit is a maximum.
@@ -123,7 +125,7 @@ pub fn judge(measured: &Measured, budget: &Budget) -> Result<Vec<Finding>, Unmea
 /// Whether `measured` bytes are within `limit`.
 pub(super) fn at_most(name: &'static str, measured: u64, limit: Size) -> Finding {
     Finding {
-        name,
+        name: name.into(),
         unit: Quantity::Bytes,
         measured: amount(measured),
         limit: amount(limit.0),
@@ -139,7 +141,7 @@ fn reduced(unoptimized: u64, optimized: u64, limit: Percent) -> Finding {
     let measured = i64::try_from(points).unwrap_or(i64::MIN);
     let limit = i64::from(limit.basis_points());
     Finding {
-        name: "min-reduction",
+        name: "min-reduction".into(),
         unit: Quantity::BasisPoints,
         measured,
         limit,
@@ -217,7 +219,7 @@ mod tests {
             let failed: Vec<_> = findings
                 .iter()
                 .filter(|finding| !finding.holds)
-                .map(|finding| finding.name)
+                .map(|finding| finding.name.clone())
                 .collect();
             assert_eq!(failed, broken, "{measured:?}");
         }

@@ -3,11 +3,16 @@
 mod bans;
 mod baseline;
 mod budget;
+mod comment;
 mod decision;
 mod lint;
 mod memory;
 mod native;
+mod report;
+mod sameness;
+pub mod since;
 mod startup;
+mod verification;
 
 pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
 pub use baseline::{
@@ -15,6 +20,7 @@ pub use baseline::{
     compare_with_baseline,
 };
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
+pub use comment::{Comment, CommentAction, Event, Pull, decide_comment, pull_of};
 pub use decision::{
     Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Notable, NotablySmaller,
     Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
@@ -22,4 +28,7 @@ pub use decision::{
 pub use lint::{Lint, LintFinding, lint};
 pub use memory::{MemoryFinding, MemoryLimit, MemoryVerdict};
 pub use native::{Goal, GoalFinding, NativeFinding, NativeVerdict};
+pub use report::{JudgedReport, seal};
+pub use sameness::{ComparedSection, Outcome as SameOutcome, Sameness};
 pub use startup::{StartAssessment, StartupAssessment};
+pub use verification::{Check, Recomputed, Verification, verify};

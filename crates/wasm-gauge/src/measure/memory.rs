@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wasmparser::{DataKind, ExternalKind, FunctionBody, MemoryType, Operator, TypeRef};
 
 use crate::binary::{self, Binary, Unit, constant};
 
 /// The linear memory of one file's core modules.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Memory {
     /// The file's name without its folders.
     pub file: String,
@@ -19,7 +19,7 @@ pub struct Memory {
 }
 
 /// The linear memory of one core module.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct ModuleMemory {
     /// Where the module begins in the file, in bytes.
     pub offset: u64,
@@ -36,7 +36,7 @@ pub struct ModuleMemory {
 }
 
 /// One linear memory.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct LinearMemory {
     /// Module and name that it is imported by.
     pub import: Option<(String, String)>,
@@ -63,7 +63,7 @@ pub struct LinearMemory {
 const C_MEMORY: u32 = 0;
 
 /// The stack in linear memory, which grows downwards.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Stack {
     /// The index of the memory that it is in.
     pub memory: u32,
@@ -78,7 +78,7 @@ pub struct Stack {
 /// A stack pointer is a mutable global that begins with a constant. The stack lies below that
 /// address, down to address 0, if all active data segments lie above it: the layout that wasm-ld
 /// calls `--stack-first` and rustc asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StackBasis {
     /// The stack pointer has the name `__stack_pointer`.
@@ -96,7 +96,7 @@ pub enum StackBasis {
 }
 
 /// Where the heap begins.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct HeapBase {
     /// The index of the memory that it is in.
     pub memory: u32,
@@ -108,7 +108,7 @@ pub struct HeapBase {
 }
 
 /// A data segment.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Segment {
     /// The memory that an active segment is copied to at instantiation; none for passive segments.
     pub memory: Option<u32>,
@@ -119,7 +119,7 @@ pub struct Segment {
 }
 
 /// What linear memory came to.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Run {
     /// How many calls were made, on one instance.
     pub calls: u64,

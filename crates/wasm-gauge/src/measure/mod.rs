@@ -1,6 +1,7 @@
 //! Bytes in, typed measurements out.
 
 pub mod bench;
+mod breakdown;
 mod brotli;
 mod callgrind;
 mod compilation;
@@ -18,12 +19,16 @@ mod monomorphizations;
 pub mod native;
 mod paths;
 mod profile;
+mod sameness;
+mod sbom;
 pub mod sections;
 mod size;
+mod sources;
 pub mod startup;
 pub mod statistics;
 pub mod target_features;
 
+pub use breakdown::{Breakdown, Part};
 pub(crate) use brotli::size as brotli_size;
 pub use callgrind::Callgrind;
 pub use compilation::Compilation;
@@ -37,8 +42,10 @@ pub use memory::Memory;
 pub use monomorphizations::Monomorphization;
 pub use paths::{Paths, Reason, Step, Way};
 pub use profile::Profile;
+pub use sameness::{SectionPair, section_pairs};
+pub use sbom::sbom;
 pub use sections::Sections;
-pub use size::Sizes;
-pub(crate) use size::sha256;
+pub use size::{Sizes, sha256};
+pub use sources::{file_sha256, sources_sha256};
 pub use startup::Startup;
 pub use target_features::TargetFeatures;

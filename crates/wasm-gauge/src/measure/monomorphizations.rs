@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::names::generic;
 
 /// The copies of one generic function in one core module.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Monomorphization {
     /// The path without generic arguments; of methods that more than one type has from one `impl` or
     /// from the trait, `<_ as Trait>::method`.

@@ -14,7 +14,7 @@ use crate::names::{Names, UNATTRIBUTED};
 const HEADER_BYTES: u64 = 8;
 
 /// A binary taken apart: its bytes by item, and the same bytes by crate and by section.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Profile {
     /// The file's name without its folders.
     pub file: String,

@@ -1,11 +1,13 @@
 //! What functions and data segments are called, and which library functions come from.
 
 mod generic;
+mod segments;
 mod symbol;
 
 use wasmparser::ExternalKind;
 
 pub use generic::{Generic, generic};
+pub use segments::segments;
 pub use symbol::{C, COMPILER_RT, CPP, EXPORTS, UNATTRIBUTED, WASI_LIBC, owner, path};
 
 use crate::binary::{Binary, Module};

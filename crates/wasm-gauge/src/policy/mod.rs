@@ -6,6 +6,7 @@
 mod decision;
 mod draft;
 mod file;
+mod flat;
 mod manifest;
 mod native;
 mod variants;
@@ -22,6 +23,7 @@ use file::{TomlFile, one_of};
 
 pub use decision::{Criteria, DecisionRule};
 pub use draft::{Built, Draft, with_margin};
+pub use flat::{Entries, Entry, budget, entries};
 pub use native::NativeRule;
 pub use variants::{Std, Variant};
 

@@ -13,8 +13,8 @@ use serde_json::Number;
 use toml::Spanned;
 
 use super::costs::Costs;
+use super::measurements::{Products, Variants, of_backend, tool_list};
 use super::native::{Builds, NativeColumn, NativeReport};
-use super::report::{Products, Variants, of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
 use crate::policy::{Budget, NativeRule, Policy};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::baseline::Column;
 use super::costs::StartupCosts;
-use super::report::{Products, Variants, WorkloadFigures};
+use super::measurements::{Products, Variants, WorkloadFigures};
 use crate::measure::bench::{Outcome, Times};
 
 /// Variants, the smallest first.
@@ -169,6 +169,7 @@ impl Comparison {
             backend: column.backend,
             tools: column.tools,
             products: column.variants,
+            details: BTreeMap::new(),
         };
         let mut comparison = Comparison::of(variants, default, allocator);
         comparison.reference = reference;

@@ -1,8 +1,10 @@
-//! What is kept of measurements: reports of variants, costs that other machines make otherwise, the
-//! baseline, all variants side by side, and native programs.
+//! What is kept: measurements of variants, costs that other machines make otherwise, the baseline, all variants side by
+//! side, native programs, and the report over all of it.
 
 pub mod baseline;
 pub mod comparison;
 pub mod costs;
+pub mod measurements;
 pub mod native;
+pub mod provenance;
 pub mod report;

@@ -1,188 +1,258 @@
-//! The reports that `wasm-gauge measure` writes, and the measurements of all variants in them.
+//! The report over all variants: what was measured, by which policy it is judged, and how each file came to be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::bench::{Bench, Figures};
-use crate::measure::{Contents, Sizes};
+use super::baseline::{Baseline, Column};
+use super::costs::{StartupCosts, VariantCosts, WorkloadCosts};
+use super::measurements::{Details, Products, Variants, WorkloadFigures};
+use super::provenance::Provenance;
+use crate::measure::Sizes;
+use crate::policy::{Entries, Policy};
 use crate::{Error, Result};
 
-/// What was measured of one variant's binaries, and what measured and made them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// The version of the format: another number for another meaning.
+pub const SCHEMA: u64 = 1;
+
+/// What a report holds of its own; what was judged of it stands beside.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct Report {
-    /// Where the tools come from, where that was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub backend: Option<String>,
-    /// Versions of the tools by name.
-    pub tools: BTreeMap<String, String>,
-    /// The binary before wasm-opt, where that was measured.
-    pub unoptimized: Option<Sizes>,
-    /// The binary that ships.
-    pub optimized: Sizes,
-    /// What it consists of, where it or its named twin has names.
-    pub contents: Option<Contents>,
-}
-
-/// What was measured of each variant with the same tools.
-#[derive(Debug)]
-pub struct Variants {
+    /// The version of this format.
+    pub schema: u64,
+    /// What the report is of, as its maker calls it: a commit.
+    pub revision: Option<String>,
     /// Where the tools come from, where that was said.
     pub backend: Option<String>,
     /// Versions of the tools by name.
     pub tools: BTreeMap<String, String>,
-    /// The products by the variant's name.
-    pub products: BTreeMap<String, Products>,
+    /// The policy that was judged by: its entries by their keys.
+    pub policy: Entries,
+    /// The figures of the baseline file that was judged by.
+    pub baseline: Vec<Recorded>,
+    /// The machine that recorded costs are of, where there are some.
+    pub machine: Option<String>,
+    /// The variants by name, each once.
+    pub variants: Vec<Reported>,
+    /// What the default variant was recorded with over time, the oldest first; none where that was not given.
+    pub history: Vec<Moment>,
 }
 
-/// What was measured of one variant.
+/// The figures of one column of a baseline file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Products {
+pub struct Recorded {
+    /// Whose tools made it.
+    pub backend: Option<String>,
+    /// Versions of the tools by name.
+    pub tools: BTreeMap<String, String>,
+    /// Figures by variant and name: `optimized raw_bytes`, `workload mixed fuel`.
+    pub variants: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+/// One variant.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reported {
+    /// Its name.
+    pub name: String,
     /// The binary before wasm-opt, where that was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unoptimized: Option<Sizes>,
     /// The binary that ships.
     pub optimized: Sizes,
-    /// What it consists of, where it or its named twin has names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contents: Option<Contents>,
-    /// SHA-256 of the build that workloads were run on, where some were.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workload_build: Option<String>,
-    /// What workloads came to on it by their names, where that was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workloads: Option<BTreeMap<String, WorkloadFigures>>,
+    /// Bytes of code of the crate that allocates, where it is known.
+    pub allocator_bytes: Option<u64>,
+    /// What its bytes are of, and how its memory is laid out, where that was measured.
+    pub details: Option<Details>,
+    /// What workloads came to on it by their names.
+    pub workloads: BTreeMap<String, ReportedWorkload>,
+    /// How it starts, as recorded.
+    pub startup: Option<StartupCosts>,
+    /// Whether recorded costs are of another build than the sizes.
+    pub outdated: bool,
+    /// How its files came to be, one for each that ships.
+    pub provenance: Vec<Provenance>,
 }
 
-/// What one workload came to on one variant, as far as it is recorded.
+/// What one workload came to on one variant.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedWorkload {
+    /// What is the same each time.
+    pub figures: WorkloadFigures,
+    /// What is not, as recorded.
+    pub costs: Option<WorkloadCosts>,
+}
+
+/// What a baseline file said at one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WorkloadFigures {
-    /// Fuel of the measured calls.
-    pub fuel: u64,
-    /// Pages (64 KiB) of all linear memories together after all calls.
-    pub pages: u64,
-    /// What the heap has beyond the most that was live at once, in basis points.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub waste_basis_points: Option<u64>,
+pub struct Moment {
+    /// The commit.
+    pub revision: String,
+    /// When it was made: `2026-11-26`.
+    pub date: String,
+    /// Bytes of the default variant's binary that ships.
+    pub raw_bytes: u64,
+    /// The same through `gzip -9`.
+    pub gzip_bytes: u64,
 }
 
-impl From<&Figures> for WorkloadFigures {
-    fn from(figures: &Figures) -> Self {
-        WorkloadFigures {
-            fuel: figures.fuel,
-            pages: figures.pages,
-            waste_basis_points: figures.waste_basis_points,
+impl Report {
+    /// A report on `measured`, which is judged by `policy` with these `entries` and held against `baseline`.
+    /// `details` and `provenance` are by variant.
+    pub fn new(
+        measured: &Variants,
+        mut details: BTreeMap<String, Details>,
+        mut provenance: BTreeMap<String, Vec<Provenance>>,
+        policy: &Policy,
+        entries: Entries,
+        baseline: &Baseline,
+    ) -> Self {
+        let column = baseline.column(measured.backend.as_deref());
+        let costs = column.and_then(|column| column.costs.as_ref());
+        let variants = measured.products.iter().map(|(name, products)| {
+            Reported::new(
+                name,
+                products,
+                costs.and_then(|costs| costs.variants.get(name)),
+                policy.allocator(name),
+                details.remove(name),
+                provenance.remove(name).unwrap_or_default(),
+            )
+        });
+        Report {
+            schema: SCHEMA,
+            revision: None,
+            backend: measured.backend.clone(),
+            tools: measured.tools.clone(),
+            policy: entries,
+            machine: costs.map(|costs| costs.machine.clone()),
+            variants: variants.collect(),
+            baseline: baseline.columns.iter().map(Recorded::of).collect(),
+            history: Vec::new(),
         }
+    }
+
+    /// Reads the report at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for what is no report, is one of another version of the format, or has two variants of one
+    /// name.
+    pub fn read(path: &Path) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u64,
+        }
+        let invalid = |reason: String| Error::Input {
+            place: path.display().to_string(),
+            reason,
+        };
+        let text = fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
+        let wrong = |error: serde_json::Error| {
+            invalid(format!("no report of `wasm-gauge report`: {error}"))
+        };
+        let version: Version = serde_json::from_str(&text).map_err(wrong)?;
+        if version.schema != SCHEMA {
+            return Err(invalid(format!(
+                "a report in version {} of the format, and this is the tool for version {SCHEMA}: make it again",
+                version.schema
+            )));
+        }
+        let report: Report = serde_json::from_str(&text).map_err(wrong)?;
+        let mut names = BTreeSet::new();
+        match (report.variants.iter()).find(|variant| !names.insert(&variant.name)) {
+            Some(twice) => Err(invalid(format!("has the variant `{}` twice", twice.name))),
+            None => Ok(report),
+        }
+    }
+
+    /// The variant `name`.
+    pub fn variant(&self, name: &str) -> Option<&Reported> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+
+    /// The variant that ships, where the policy says so.
+    pub fn default_variant(&self) -> Option<String> {
+        let entry = self.policy.get("default-variant");
+        entry.map(ToString::to_string)
     }
 }
 
-impl Variants {
-    /// Reads a report for each name.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for a name given twice, [`Error::Input`] for what is no report of a
-    /// variant, for a report that names no tool that made the files, and for reports of different
-    /// tools, which say nothing about each other.
-    pub fn read(reports: &[(String, PathBuf)]) -> Result<Self> {
-        let mut first: Option<(Option<String>, BTreeMap<String, String>)> = None;
-        let mut products = BTreeMap::new();
-        for (name, path) in reports {
-            let report = read(path)?;
-            let (backend, tools) =
-                first.get_or_insert_with(|| (report.backend.clone(), report.tools.clone()));
-            if *backend != report.backend || *tools != report.tools {
-                return Err(invalid(
-                    path,
-                    format!(
-                        "made by {}{}, but {} by {}{}: these do not compare",
-                        tool_list(&report.tools),
-                        of_backend(report.backend.as_deref()),
-                        reports[0].1.display(),
-                        tool_list(tools),
-                        of_backend(backend.as_deref()),
-                    ),
-                ));
-            }
-            let product = Products::of(report).map_err(|reason| invalid(path, reason))?;
-            if products.insert(name.clone(), product).is_some() {
-                return Err(Error::Usage(format!("`{name}` is given twice")));
-            }
-        }
-        let (backend, tools) = first.unwrap_or_default();
-        Ok(Variants {
-            backend,
-            tools,
-            products,
-        })
-    }
-
-    /// Adds what workloads came to on these variants.
-    ///
-    /// # Errors
-    /// The name of a variant that has no report.
-    pub fn add_workloads(&mut self, bench: Bench) -> std::result::Result<(), String> {
-        for (variant, build) in bench.builds {
-            let Some(products) = self.products.get_mut(&variant) else {
-                return Err(variant);
+impl Reported {
+    fn new(
+        name: &str,
+        products: &Products,
+        costs: Option<&VariantCosts>,
+        allocator: Option<&str>,
+        details: Option<Details>,
+        provenance: Vec<Provenance>,
+    ) -> Self {
+        let workloads = products.workloads.iter().flatten();
+        let workloads = workloads.map(|(workload, figures)| {
+            let costs = costs.and_then(|costs| costs.workloads.get(workload));
+            let reported = ReportedWorkload {
+                figures: figures.clone(),
+                costs: costs.cloned(),
             };
-            products.workload_build = Some(build);
-            let outcomes = bench.workloads.iter();
-            let figures = outcomes.filter_map(|outcome| {
-                let figures = WorkloadFigures::from(&outcome.on(&variant)?.figures);
-                Some((outcome.workload.clone(), figures))
-            });
-            products.workloads.get_or_insert_default().extend(figures);
+            (workload.clone(), reported)
+        });
+        let crates = products.contents.as_ref().map(|contents| &contents.crates);
+        Reported {
+            name: name.to_owned(),
+            unoptimized: products.unoptimized.clone(),
+            optimized: products.optimized.clone(),
+            allocator_bytes: allocator.zip(crates).map(|(package, crates)| {
+                crates.get(&package.replace('-', "_")).copied().unwrap_or(0)
+            }),
+            details,
+            workloads: workloads.collect(),
+            startup: costs.and_then(|costs| costs.startup.clone()),
+            outdated: costs.is_some_and(|costs| {
+                (&costs.sha256, &costs.workload_build)
+                    != (&products.optimized.sha256, &products.workload_build)
+            }),
+            provenance,
         }
-        Ok(())
     }
 }
 
-/// Tools with their versions: `gzip 1.14, rustc 1.93.1`.
-pub(crate) fn tool_list(tools: &BTreeMap<String, String>) -> String {
-    let tools: Vec<String> = tools
-        .iter()
-        .map(|(name, version)| format!("{name} {version}"))
-        .collect();
-    tools.join(", ")
-}
-
-/// ` of debian`, or nothing where no backend was said.
-pub(crate) fn of_backend(backend: Option<&str>) -> String {
-    backend.map_or_else(String::new, |name| format!(" of {name}"))
-}
-
-impl Products {
-    fn of(report: Report) -> std::result::Result<Self, String> {
-        if report.tools.keys().all(|tool| tool == "gzip") {
-            return Err(
-                "names no tool that made the files: measure them with --tool NAME=VERSION"
-                    .to_owned(),
-            );
+impl Recorded {
+    fn of(column: &Column) -> Self {
+        let variants = column.variants.iter().map(|(name, products)| {
+            let mut figures = BTreeMap::new();
+            let both = [
+                ("unoptimized", products.unoptimized.as_ref()),
+                ("optimized", Some(&products.optimized)),
+            ];
+            for (product, sizes) in both {
+                for (figure, number) in sizes.into_iter().flat_map(numbers) {
+                    figures.insert(format!("{product} {figure}"), number);
+                }
+            }
+            for (workload, counted) in products.workloads.iter().flatten() {
+                for (figure, number) in numbers(counted) {
+                    figures.insert(format!("workload {workload} {figure}"), number);
+                }
+            }
+            (name.clone(), figures)
+        });
+        Recorded {
+            backend: column.backend.clone(),
+            tools: column.tools.clone(),
+            variants: variants.collect(),
         }
-        Ok(Products {
-            unoptimized: report.unoptimized,
-            optimized: report.optimized,
-            contents: report.contents,
-            workload_build: None,
-            workloads: None,
-        })
     }
 }
 
-fn read(path: &Path) -> Result<Report> {
-    let text = fs::read_to_string(path).map_err(|error| invalid(path, error.to_string()))?;
-    serde_json::from_str(&text)
-        .map_err(|error| invalid(path, format!("no report of `wasm-gauge measure`: {error}")))
-}
-
-fn invalid(path: &Path, reason: String) -> Error {
-    Error::Input {
-        place: path.display().to_string(),
-        reason,
-    }
+/// The fields of `value` that are numbers.
+fn numbers(value: &impl Serialize) -> Vec<(String, u64)> {
+    let fields = serde_json::to_value(value).expect("plain data is always valid JSON");
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    let fields = fields.into_iter();
+    fields
+        .filter_map(|(name, value)| Some((name, value.as_u64()?)))
+        .collect()
 }

@@ -4,7 +4,7 @@ use super::verdict::{amount, sentence};
 use super::{Cell, Document, Show};
 use crate::judge::{BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Unknown};
 use crate::measure::Contents;
-use crate::record::report::{of_backend, tool_list};
+use crate::record::measurements::{of_backend, tool_list};
 use crate::units::grouped;
 
 impl Show for BaselineVerdict {
@@ -17,7 +17,7 @@ impl Show for BaselineVerdict {
                 findings.iter().map(|finding| {
                     vec![
                         Cell::Name(variant.clone()),
-                        Cell::Text(finding.name.to_owned()),
+                        Cell::Text(finding.name.to_string()),
                         Cell::Text(amount(finding.unit, finding.measured)),
                         Cell::Text(amount(finding.unit, finding.limit)),
                         Cell::Verdict(finding.holds),
@@ -94,7 +94,7 @@ fn explain(document: Document, growth: &Growth) -> Document {
     let variant = &growth.variant;
     if let Some(unknown) = growth.unknown {
         let reason = match unknown {
-            Unknown::NotMeasured => "the report holds no names: measure with --names TWIN",
+            Unknown::NotMeasured => "the measurements hold no names: measure with --names TWIN",
             Unknown::NotRecorded => {
                 "the record has no crates and functions: `wasm-gauge baseline update` adds them"
             }

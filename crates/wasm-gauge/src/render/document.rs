@@ -21,6 +21,8 @@ pub enum Block {
     Paragraph(String),
     /// Rows under a header.
     Table(Table),
+    /// What is shown when somebody asks for it, under a line that always is.
+    Folded(String, Document),
 }
 
 /// Rows under a header, each with a cell per column.
@@ -83,6 +85,10 @@ impl Document {
         };
         for block in &mut self.blocks {
             match block {
+                Block::Folded(text, inner) => {
+                    escape(text);
+                    *inner = std::mem::take(inner).printable();
+                }
                 Block::Heading(text) | Block::Paragraph(text) => escape(text),
                 Block::Table(table) => {
                     for cell in table.rows.iter_mut().flatten() {
@@ -107,6 +113,22 @@ impl Document {
     #[must_use]
     pub fn paragraph(mut self, text: impl Into<String>) -> Self {
         self.blocks.push(Block::Paragraph(text.into()));
+        self
+    }
+
+    /// Adds what is shown when somebody asks for it; nothing where there is nothing.
+    #[must_use]
+    pub fn folded(mut self, line: impl Into<String>, inner: Document) -> Self {
+        if !inner.blocks.is_empty() {
+            self.blocks.push(Block::Folded(line.into(), inner));
+        }
+        self
+    }
+
+    /// Adds all of `other`.
+    #[must_use]
+    pub fn and(mut self, other: Document) -> Self {
+        self.blocks.extend(other.blocks);
         self
     }
 

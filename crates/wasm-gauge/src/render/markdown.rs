@@ -12,6 +12,11 @@ pub(super) fn render(document: &Document) -> String {
             Block::Heading(text) => format!("### {}\n", escaped(text)),
             Block::Paragraph(text) => format!("{}\n", escaped(text)),
             Block::Table(table) => lines(table),
+            Block::Folded(line, inner) => format!(
+                "<details><summary>{}</summary>\n\n{}\n</details>\n",
+                escaped(line),
+                render(inner)
+            ),
         })
         .collect();
     blocks.join("\n")

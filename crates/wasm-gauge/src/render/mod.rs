@@ -20,12 +20,15 @@ mod native;
 mod optimized;
 mod paths;
 mod profile;
+mod report;
+mod sameness;
 mod sections;
 mod sizes;
 mod startup;
 mod target_features;
 mod text;
 mod verdict;
+mod verification;
 
 use serde::Serialize;
 
@@ -38,6 +41,7 @@ pub use document::{Block, Cell, Column, Document, Table};
 pub use draft::policy_draft;
 pub use native::{NativeTable, ShownNative};
 pub use profile::{ProfileTable, TopProfile};
+pub use report::{comment, page};
 
 /// What can be shown: to programs as its fields, to people as a document.
 pub trait Show: Serialize {

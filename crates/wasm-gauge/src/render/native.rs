@@ -8,8 +8,8 @@ use super::{Cell, Document, Show};
 use crate::judge::{Goal, GoalFinding, NativeFinding, NativeVerdict};
 use crate::measure::native::{Part, ProgramCrate, ProgramSizes};
 use crate::measure::statistics::Spread;
+use crate::record::measurements::tool_list;
 use crate::record::native::{Build, NativeProgram, NativeReport};
-use crate::record::report::tool_list;
 use crate::units::grouped;
 
 /// A table about native programs.
@@ -287,7 +287,7 @@ fn limits(document: Document, limits: &[NativeFinding]) -> Document {
         let finding = &limit.finding;
         vec![
             Cell::Name(limit.program.clone()),
-            Cell::Text(finding.name.to_owned()),
+            Cell::Text(finding.name.to_string()),
             Cell::Text(amount(finding.unit, finding.measured)),
             Cell::Text(amount(finding.unit, finding.limit)),
             Cell::Verdict(finding.holds),

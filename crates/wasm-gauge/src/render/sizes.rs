@@ -2,7 +2,7 @@
 
 use super::{Cell, Document, Show};
 use crate::measure::Sizes;
-use crate::record::report::{Report, tool_list};
+use crate::record::measurements::{Measurements, tool_list};
 
 /// The titles over [`cells`].
 pub(super) const TITLES: [&str; 7] = [
@@ -29,7 +29,7 @@ pub(super) fn cells(sizes: &Sizes) -> [Cell; 7] {
     .map(Cell::Count)
 }
 
-impl Show for Report {
+impl Show for Measurements {
     fn document(&self) -> Document {
         let rows = self
             .unoptimized

@@ -29,6 +29,11 @@ pub(super) fn render(document: &Document, colour: bool, width: Option<u16>) -> S
                 text.push('\n');
             }
             Block::Table(table) => add_table(&mut text, table, colour, width.map(usize::from)),
+            Block::Folded(line, inner) => {
+                text.push_str(line);
+                text.push('\n');
+                text.push_str(&render(inner, colour, width));
+            }
         }
         after_heading = matches!(block, Block::Heading(_));
     }

@@ -13,7 +13,7 @@ impl Show for Verdict {
             .iter()
             .map(|finding| {
                 vec![
-                    Cell::Text(finding.name.to_owned()),
+                    Cell::Text(finding.name.to_string()),
                     Cell::Text(amount(finding.unit, finding.measured)),
                     Cell::Text(amount(finding.unit, finding.limit)),
                     Cell::Verdict(finding.holds),
@@ -145,7 +145,7 @@ mod tests {
             ),
         ] {
             let finding = Finding {
-                name,
+                name: name.into(),
                 unit,
                 measured,
                 limit,

@@ -283,7 +283,7 @@ function fresh::decode: 522 B, new or at most 511 B before
     run_measure(folder, "1.93.1", "plain.json", &["app.opt.wasm"]);
     let (code, said) = baseline(folder, &["check"], &reports);
     assert_eq!(code, Some(1), "{said}");
-    let unknown = "plain: what grew is not known: the report holds no names: ";
+    let unknown = "plain: what grew is not known: the measurements hold no names: ";
     assert!(said.contains(unknown), "{said}");
     measure_named(folder, &BEFORE, &BEFORE, "plain.json");
     run_measure(folder, "1.93.1", "plain.json", &["app.opt.wasm"]);
@@ -453,12 +453,12 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
         (
             &["plain=gauge.toml"],
             3,
-            "gauge.toml: no report of `wasm-gauge measure`: ",
+            "gauge.toml: no measurements of `wasm-gauge measure`: ",
         ),
         (
             &["plain=empty.json"],
             3,
-            "empty.json: no report of `wasm-gauge measure`: missing field `optimized`",
+            "empty.json: no measurements of `wasm-gauge measure`: missing field `optimized`",
         ),
         (
             &["plain=toolless.json"],
@@ -650,7 +650,7 @@ fn workloads_are_held_where_they_were_measured() {
         (
             "other.json",
             2,
-            "`other` of other.json is not among the reports: give other=FILE",
+            "`other` of other.json is not among the measurements: give other=FILE",
         ),
         (
             "plain.json",

@@ -317,12 +317,12 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         &format!("{RECORD} plain=plain.report.json"),
         2,
-        "`leaking` is not among the reports: give leaking=FILE",
+        "`leaking` is not among the measurements: give leaking=FILE",
     );
     refused(
         &format!("{RECORD} --startup nope=startup.json {REPORTS}"),
         2,
-        "`nope` is not among the reports: give nope=FILE",
+        "`nope` is not among the measurements: give nope=FILE",
     );
     refused(
         &format!("{COMPARE} --backend nix"),

@@ -188,7 +188,7 @@ fn each_layer_uses_those_below_it() {
             };
             if file.is_dir() {
                 read(&file, &inner, sources);
-            } else {
+            } else if file.extension().is_some_and(|extension| extension == "rs") {
                 let path = if stem == "mod" {
                     path.to_owned()
                 } else {

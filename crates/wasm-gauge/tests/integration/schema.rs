@@ -102,6 +102,11 @@ const CASES: &[(&str, &str, i32)] = &[
     ("profile", "profile --format json features.wasm", 0),
     ("profile", "profile --format json no-module.wasm", 0),
     ("recipe-file", "opt --wasm-opt ./stand-in --recipe recipe.json -o out.wasm guest.wasm", 0),
+    ("report", "report --format json --policy budget.toml plain=plain.report.json", 0),
+    ("report", "report --format json --policy budget.toml --base base.json --bench bench.json plain=detailed.json", 0),
+    ("same", "same --format json guest.wasm guest.wasm", 0),
+    ("same", "same --format json guest.wasm dice.wasm", 1),
+    ("same", "same --format json guest.wasm no-module.wasm", 1),
     ("sections", "sections --format json dice.wasm", 0),
     ("sections", "sections --format json header-only.wasm", 0),
     ("startup", "startup --format json --repetitions 2 --compilations 1 --calls calls.jsonl guest.wasm", 0),
@@ -112,6 +117,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("lint", "lint --format json --rustc fat.txt guest.core.wasm", 0),
     ("lint", "lint --format json --rustc rlib.txt named.wasm", 1),
     ("target-features", "target-features --format json no-module.wasm", 0),
+    ("verify", "verify --format json report.json after.opt.wasm", 0),
+    ("verify", "verify --format json base.json after.opt.wasm", 1),
 ];
 
 #[test]
@@ -152,7 +159,7 @@ fn every_result_is_what_its_schema_says() {
     assert!(made.expect("the tool starts").success());
     let named = "(module (memory 1) (data (i32.const 0) \"HTTP\") (func $spawn))";
     write("named.wasm", &wat::parse_str(named).expect("it assembles"));
-    // Reports with names, for a baseline that says what grew.
+    // Measurements with names, for a baseline that says what grew.
     for name in ["before", "after"] {
         let measured = wasm_gauge()
             .current_dir(&folder)
@@ -168,6 +175,19 @@ fn every_result_is_what_its_schema_says() {
             .args([".opt.names.wasm", ".opt.wasm"].map(|end| format!("{name}{end}")))
             .status();
         assert!(measured.expect("the tool starts").success());
+    }
+
+    for arguments in [
+        "report --policy bans.toml --json base.json -o text plain=before.json",
+        "measure --details --tool rustc=1.94 --json detailed.json -o text --unoptimized before.opt.names.wasm after.opt.names.wasm",
+        "measure --details --tool rustc=1.94 --json shipped.json -o text --names after.opt.names.wasm after.opt.wasm",
+        "report --policy bans.toml --json report.json -o text plain=shipped.json",
+    ] {
+        let made = wasm_gauge()
+            .current_dir(&folder)
+            .args(arguments.split(' '))
+            .status();
+        assert!(made.expect("the tool starts").success());
     }
 
     let mut schemas = Schemas::new();

@@ -20,7 +20,7 @@ use wasm_gauge::names::{owner, path};
 use wasm_gauge::policy::{Bans, Policy};
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::comparison::Comparison;
-use wasm_gauge::record::report::Variants;
+use wasm_gauge::record::measurements::Variants;
 use wasm_gauge::render::{
     ComparisonTable, Format, ProfileTable, Show, ShownComparison, TopProfile, render,
 };
@@ -185,7 +185,7 @@ pub fn policy(text: &str) {
     }
 }
 
-/// Baselines, reports, calls and cargo's metadata are read or refused; a baseline that was read is written the same.
+/// Baselines, measurements, calls and cargo's metadata are read or refused; a baseline that was read is written the same.
 pub fn json(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("there is a place for temporary files");
     let path = folder.path().join("x.json");

@@ -225,7 +225,7 @@ fn candidates<'a>(
         };
         let sizes = comparison.row(name);
         if sizes.is_none() {
-            lacks(format!("{name} has no report"));
+            lacks(format!("{name} was not measured"));
         }
         let mut on = |outcome: Option<&'a WorkloadComparison>| {
             let outcome = outcome?;
@@ -268,9 +268,11 @@ fn candidates<'a>(
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::measure::bench::Times;
-    use crate::record::report::{Products, Report, Variants, WorkloadFigures};
+    use crate::record::measurements::{Measurements, Products, Variants, WorkloadFigures};
 
     /// What was measured of a variant.
     #[derive(Clone, Copy)]
@@ -298,10 +300,11 @@ pub(super) mod tests {
     };
 
     pub fn compare(variants: &[(&str, Measured)], reference: &str, timed: bool) -> Comparison {
-        let report = include_str!("../../../tests/fixtures/other.report.json");
-        let report: Report = serde_json::from_str(report).expect("it is a report");
+        let measurements = include_str!("../../../tests/fixtures/other.report.json");
+        let measurements: Measurements =
+            serde_json::from_str(measurements).expect("it is a measurements");
         let products = variants.iter().map(|(name, measured)| {
-            let mut optimized = report.optimized.clone();
+            let mut optimized = measurements.optimized.clone();
             optimized.raw_bytes = measured.bytes;
             let product = Products {
                 unoptimized: None,
@@ -314,8 +317,9 @@ pub(super) mod tests {
         });
         let variants_read = Variants {
             backend: None,
-            tools: report.tools.clone(),
+            tools: measurements.tools.clone(),
             products: products.collect(),
+            details: BTreeMap::new(),
         };
         let rows = |pages: fn(&Measured) -> u64| {
             let rows = variants.iter().map(|(name, measured)| WorkloadRow {
@@ -437,7 +441,7 @@ pub(super) mod tests {
             ),
             (
                 |c| c.rows.retain(|row| row.variant == "plain"),
-                &["other has no report"],
+                &["other was not measured"],
             ),
             (
                 |c| c.workloads[0].variants.truncate(1),

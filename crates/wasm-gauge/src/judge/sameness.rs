@@ -1,0 +1,88 @@
+//! Whether two binaries are the same code.
+
+use serde::Serialize;
+
+use crate::measure::SectionPair;
+
+/// Two binaries, section by section.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Sameness {
+    /// The first file's name without its folders.
+    pub first: String,
+    /// The second file's name without its folders.
+    pub second: String,
+    /// Whether they are the same code.
+    pub holds: bool,
+    /// Whether they are the same file, byte for byte.
+    pub identical: bool,
+    /// Why sections are not compared, where they are not.
+    pub structure: Option<String>,
+    /// All sections.
+    pub sections: Vec<ComparedSection>,
+}
+
+/// One section, and what it means.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ComparedSection {
+    /// The section of both.
+    #[serde(flatten)]
+    pub pair: SectionPair,
+    /// What it means.
+    pub outcome: Outcome,
+}
+
+/// What a section of two binaries means for whether they are the same code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is the same.
+    Same,
+    /// It is another one, and is metadata, which no engine runs.
+    Metadata,
+    /// It is another one, and was to be passed over.
+    Ignored,
+    /// It is another one.
+    Differs,
+}
+
+impl Sameness {
+    /// Judges the sections of two files; those named in `ignored` are passed over.
+    pub fn of(
+        (first, second): (String, String),
+        identical: bool,
+        pairs: Result<Vec<SectionPair>, String>,
+        ignored: &[String],
+    ) -> Self {
+        let (pairs, structure) = match pairs {
+            Ok(pairs) => (pairs, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        let sections: Vec<_> = pairs
+            .into_iter()
+            .map(|pair| {
+                let absent = pair.first_bytes.is_none() != pair.second_bytes.is_none();
+                let outcome = if pair.differs_at.is_none() && !absent {
+                    Outcome::Same
+                } else if ignored.contains(&pair.section) {
+                    Outcome::Ignored
+                } else if pair.custom {
+                    Outcome::Metadata
+                } else {
+                    Outcome::Differs
+                };
+                ComparedSection { pair, outcome }
+            })
+            .collect();
+        let differs = sections
+            .iter()
+            .any(|section| section.outcome == Outcome::Differs);
+        Sameness {
+            first,
+            second,
+            holds: structure.is_none() && !differs,
+            identical,
+            structure,
+            sections,
+        }
+    }
+}
