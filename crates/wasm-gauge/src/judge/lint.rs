@@ -6,9 +6,6 @@ use crate::binary::Binary;
 use crate::measure::Compilation;
 use crate::names::{Names, owner};
 
-/// The allocator that is no crate: wasi-libc's malloc.
-const WASI_LIBC: &str = "wasi-libc";
-
 /// What was found in how one guest was built.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Lint {
@@ -81,7 +78,7 @@ pub fn lint(
     }
     if symbols.is_empty() {
         findings.push(LintFinding::NoNames);
-    } else if let Some(allocator) = allocator.filter(|allocator| *allocator != WASI_LIBC) {
+    } else if let Some(allocator) = allocator {
         let library = allocator.replace('-', "_");
         if !symbols
             .iter()
@@ -121,7 +118,6 @@ mod tests {
         let fat = "--crate-type\ncdylib\n-C\nlto=fat\n";
         for (wat, arguments, allocator, expected) in [
             (EXPORTED, fat, Some("talc"), vec![]),
-            (EXPORTED, fat, Some("wasi-libc"), vec![]),
             (EXPORTED, "--crate-type=cdylib\n-Clto\n", None, vec![]),
             (
                 EXPORTED,

@@ -8,6 +8,9 @@ use super::file::{TomlFile, one_of};
 use crate::Result;
 use crate::units::Size;
 
+/// The allocator that is no crate: wasi-libc's malloc.
+const WASI_LIBC: &str = "wasi-libc";
+
 /// What guests can be built for.
 const TARGETS: [&str; 3] = ["wasm32-wasip2", "wasm32-wasip1", "wasm32-unknown-unknown"];
 
@@ -17,7 +20,7 @@ const TARGETS: [&str; 3] = ["wasm32-wasip2", "wasm32-wasip1", "wasm32-unknown-un
 pub struct Variant {
     /// One line about it.
     pub summary: Option<String>,
-    /// The crate that allocates; none: wasi-libc does.
+    /// The crate that allocates, or `wasi-libc`; not looked for when absent.
     pub allocator: Option<String>,
     /// Cargo features of the package.
     #[serde(default)]
@@ -86,9 +89,11 @@ impl Policy {
         self.variants.is_empty() || self.variants.contains_key(variant_of(name))
     }
 
-    /// The crate that allocates in the variant `name`, or in that variant for a target.
+    /// The crate that allocates in the variant `name`, or in that variant for a target; none where wasi-libc does, or nothing
+    /// says so.
     pub fn allocator(&self, name: &str) -> Option<&str> {
-        self.variants.get(variant_of(name))?.allocator.as_deref()
+        let allocator = self.variants.get(variant_of(name))?.allocator.as_deref();
+        allocator.filter(|allocator| *allocator != WASI_LIBC)
     }
 
     /// How large the stack of the variant `name` is to be; none where nothing says so.
