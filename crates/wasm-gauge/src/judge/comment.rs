@@ -137,7 +137,8 @@ pub fn decide_comment(
     let body = format!("{MARK}{} {} -->\n{text}", this.0, this.1);
     let written = comments.iter().find_map(|comment| {
         let ours = comment.user.login == WRITER && comment.user.kind == "Bot";
-        Some((comment.id, run_of(&comment.body)?)).filter(|_| ours)
+        let run = run_of(&comment.body)?;
+        ours.then_some((comment.id, run))
     });
     match written {
         None => CommentAction::Create { pull, body },
