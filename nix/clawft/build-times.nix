@@ -3,6 +3,7 @@
 {
   lib,
   pkgs,
+  call,
   toolchain,
   workspace,
   policy,
@@ -11,6 +12,8 @@
   remake,
 }:
 let
+  inherit (call ../lib/app.nix { }) inRoot;
+
   # cargo's arguments and rustc's flags by what is built
   rows = {
     guest = [
@@ -38,12 +41,9 @@ let
     exit $status
   '';
 in
-pkgs.writeShellScript "build-times" ''
-  set -euo pipefail
-  if [ ! -f ${policy.file} ]; then
-    echo "build-times: ${policy.file} is not here: run this in the root of the repository" >&2
-    exit 2
-  fi
+inRoot "build-times"
+  "how long builds take from nothing, beside those of the recorded commit, into baseline.json"
+  ''
   PATH=${
     lib.concatMapStrings (package: "${package}/bin:") [
       toolchain

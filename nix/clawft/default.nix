@@ -22,11 +22,7 @@ in
   }
   // final.weft.builds;
   apps = previous.apps // {
-    build-times = {
-      type = "app";
-      program = toString (final.call ./build-times.nix { });
-      meta.description = "how long builds take from nothing, beside those of the recorded commit, into baseline.json";
-    };
+    build-times = final.call ./build-times.nix { };
   };
   checks = previous.checks // final.call ./checks { };
 }

@@ -1,7 +1,7 @@
 # What `nix run` starts.
 {
   lib,
-  pkgs,
+  call,
   policy,
   toolchain,
   wasm-gauge,
@@ -15,32 +15,8 @@
 }:
 let
   inherit (policy) file;
+  inherit (call ./app.nix { }) app script inRoot;
 
-  app = description: program: {
-    type = "app";
-    inherit program;
-    meta = { inherit description; };
-  };
-  script =
-    name: description: text:
-    app description (
-      toString (
-        pkgs.writeShellScript name ''
-          set -euo pipefail
-          ${text}
-        ''
-      )
-    );
-  # runs in the root of the repository, where the policy and its baseline lie
-  inRoot =
-    name: description: text:
-    script name description ''
-      if [ ! -f ${file} ]; then
-        echo "${name}: ${file} is not here: run this in the root of the repository" >&2
-        exit 2
-      fi
-      ${text}
-    '';
   withFigures = command: ''${lib.getExe wasm-gauge} ${command} --policy ${file} ${
     lib.optionalString (figures != null) "--bench ${figures}/bench.json"
   } ${reports} "$@"'';

@@ -23,15 +23,11 @@ pkgs.runCommand "measure-${variant.name}"
     ];
   }
   ''
-    # what rustc says of KEY
-    rust() { rustc -vV | sed -n "s/^$1: //p"; }
-    commit=$(rust commit-hash)
-    # the first number with dots that a tool says of itself
-    version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
+    ${import ./versions.nix}
     # measure NAME FOLDER NAMED: NAMED is the binary before wasm-opt with its names
     measure() {
       wasm-gauge measure --details --unoptimized-names $3 --json $out/$1 --backend ${toolchain.backend or "nix"} \
-        --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
+        --tool "rustc=$rustc" --tool llvm=$(rust "LLVM version") --tool wasm-ld=$(version wasm-ld) \
         --tool wasm-opt=$(version wasm-opt) --tool wasm-tools=$(version wasm-tools) \
         --unoptimized $2/${binary}.wasm --names $2/${binary}.opt.names.wasm $2/${binary}.opt.wasm
     }

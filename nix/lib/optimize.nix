@@ -1,7 +1,7 @@
 # A core module -> its optimised twins, by pinned tools only: of one for a component, exports outside the world's canonical
 # ABI pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
 # core module without what wasm-opt does not leave either: names, producers, target features.
-{ pkgs }:
+{ pkgs, binary }:
 let
   # In this order. Functions that differ in constants become one before others are inlined into them, and loops and
   # blocks are built anew from plain branches before -Oz, twice: docs/findings.md.
@@ -24,11 +24,7 @@ let
 
   # shell: pruned.wasm, of what rustc and wasm-ld made
   prune =
-    {
-      binary,
-      core,
-      component,
-    }:
+    { core, component }:
     if component then
       ''
         wasm-objdump -x -j Export ${core}/${binary}.wasm | sed -n 's/.* -> "\(.*\)"$/\1/p' > exports
@@ -46,7 +42,6 @@ in
   modules =
     {
       name,
-      binary,
       core,
       component,
     }:
@@ -62,7 +57,7 @@ in
       ''
         mkdir $out
         wasm-tools strip --delete '^(name|producers|target_features)$' ${core}/${binary}.wasm -o $out/${binary}.wasm
-        ${prune { inherit binary core component; }}
+        ${prune { inherit core component; }}
         wasm-opt pruned.wasm ${toString wasmOptFlags} -o $out/${binary}.opt.names.wasm
         wasm-tools strip --delete '^name$' $out/${binary}.opt.names.wasm -o $out/${binary}.opt.wasm
       '';

@@ -98,6 +98,9 @@ let
       map (name: within inside name) found
     );
   contents = path: builtins.path { path = at path; };
+  callFiles = lib.optionals (given ? calls) (files given.calls.behaviour);
+  startupFiles = lib.optionals (given ? startup.calls) (files given.startup.calls);
+  workloadFiles = lib.mapAttrs (_: workload: files workload.calls) (given.workloads or { });
 
   # what makes no sense to go on with
   problems =
@@ -149,9 +152,9 @@ lib.throwIf (problems != [ ]) "${file}: ${builtins.head problems}" {
     file
     (within folder "baseline.json")
   ]
-  ++ lib.optionals (given ? calls) (files given.calls.behaviour)
-  ++ lib.optionals (given ? startup.calls) (files given.startup.calls)
-  ++ lib.concatMap (workload: files workload.calls) (builtins.attrValues (given.workloads or { }));
+  ++ callFiles
+  ++ startupFiles
+  ++ builtins.concatLists (builtins.attrValues workloadFiles);
   hasBaseline = builtins.pathExists (at folder + "/baseline.json");
   rebuildsStd = lib.any (row: row.std == "rebuilt") (builtins.attrValues rows);
   # whether a part is there
@@ -162,10 +165,8 @@ lib.throwIf (problems != [ ]) "${file}: ${builtins.head problems}" {
   # cargo features of the build that workloads run on and that counts its allocations, the export that tells of it, and
   # its world, or null
   measuring = given.measuring or null;
-  calls = lib.optionals (given ? calls) (map contents (files given.calls.behaviour));
+  calls = map contents callFiles;
   # the file whose first call start-up is measured up to, or null
-  startup = if given ? startup.calls then contents (builtins.head (files given.startup.calls)) else null;
-  workloads = lib.mapAttrs (_: workload: contents (builtins.head (files workload.calls))) (
-    given.workloads or { }
-  );
+  startup = if startupFiles == [ ] then null else contents (builtins.head startupFiles);
+  workloads = lib.mapAttrs (_: found: contents (builtins.head found)) workloadFiles;
 }

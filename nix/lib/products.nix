@@ -15,7 +15,6 @@ let
     variant: target:
     optimize.modules {
       name = "wasm-${variant.name}-${if target == "wasm32-wasip1" then "p1" else "core"}";
-      inherit binary;
       core = guest.core { inherit variant target; };
       inherit (variant) component;
     };
@@ -44,6 +43,10 @@ rec {
     p1 = if variant.wasip1 then modules variant "wasm32-wasip1" else null;
     cores = [ core ] ++ lib.optional (p1 != null) p1;
     shipped = [ artifact ] ++ lib.optional (p1 != null) p1;
+    # all that has to answer alike: what ships, and what that was before wasm-opt
+    answering = lib.concatMapStringsSep " " (
+      files: "${files}/${binary}.wasm ${files}/${binary}.opt.wasm"
+    ) shipped;
     # What workloads run on: where the policy names features for it, another build, which counts its allocations until it
     # is told to stop.
     measured = variant // {

@@ -25,12 +25,10 @@ let
       core = guest.core { inherit variant target; };
     in
     ''
-      ${optimize.prune { inherit binary core; inherit (variant) component; }}
+      ${optimize.prune { inherit core; inherit (variant) component; }}
       : > stages
       previous=$source
-      rust() { rustc -vV | sed -n "s/^$1: //p"; }
-      commit=$(rust commit-hash)
-      stage rustc "$(rust release) (''${commit:0:9})" ${core}/${binary}.wasm < ${core}/rustc-arguments
+      stage rustc "$rustc" ${core}/${binary}.wasm < ${core}/rustc-arguments
       ${lib.optionalString variant.component ''
         stage wasm-metadce "$(version wasm-opt)" pruned.wasm <<< -g
       ''}
@@ -61,8 +59,7 @@ pkgs.runCommand "provenance-${variant.name}"
   }
   ''
     hash() { sha256sum "$@" | cut -c 1-64; }
-    # the first number with dots that a tool says of itself
-    version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)*' | head -n 1; }
+    ${import ./versions.nix}
     # stage TOOL VERSION FILE: what made FILE of what the stage before made; its flags are read, one a line
     stage() {
       local made

@@ -1,9 +1,7 @@
 # Binaries with WASI read the environment and the files that they are given, and nothing else is to be had; those without it
 # see neither.
 {
-  lib,
   pkgs,
-  binary,
   wasm-gauge,
   workload,
 }:
@@ -24,11 +22,7 @@ pkgs.runCommand "environment-${product.variant.name}"
   ''
     mkdir granted
     printf 'Be brief.' > granted/prompt
-    for file in ${
-      lib.concatMapStringsSep " " (
-        files: "${files}/${binary}.wasm ${files}/${binary}.opt.wasm"
-      ) product.shipped
-    }; do
+    for file in ${product.answering}; do
       wasm-gauge call $file --calls $grantedPath --env CLAWFT_MODEL=granted --dir granted::/granted > answers
       ${
         if product.variant.target == "wasm32-unknown-unknown" then

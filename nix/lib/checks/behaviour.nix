@@ -3,7 +3,6 @@
 {
   lib,
   pkgs,
-  binary,
   wasm-gauge,
   calls,
   # a folder with the file `answers` to all of them
@@ -15,11 +14,7 @@ pkgs.runCommand "behaviour-${product.variant.name}"
     nativeBuildInputs = [ wasm-gauge ];
   }
   ''
-    for file in ${
-      lib.concatMapStringsSep " " (
-        files: "${files}/${binary}.wasm ${files}/${binary}.opt.wasm"
-      ) product.shipped
-    }; do
+    for file in ${product.answering}; do
       wasm-gauge call $file ${lib.concatMapStringsSep " " (file: "--calls ${file}") calls} > answers
       cmp ${answers}/answers answers || {
         diff ${answers}/answers answers | cut -c1-300 | head -n 20

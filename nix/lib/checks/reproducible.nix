@@ -52,7 +52,6 @@ let
 
   modules = optimize.modules {
     name = "again-modules";
-    inherit binary;
     core = again default.variant default.variant.target;
     inherit (default.variant) component;
   };
