@@ -281,27 +281,9 @@ impl AddCosts {
 impl Measured {
     fn read(&self) -> Result<(Policy, Variants)> {
         let policy = Policy::load(&self.policy)?;
-        let mut measured = self.variants.read()?;
-        if let Some(path) = &self.bench {
-            measured.add_workloads(Bench::read(path)?).map_err(|name| {
-                Error::Usage(format!(
-                    "`{name}` of {} is not among the measurements: give {name}=FILE",
-                    path.display()
-                ))
-            })?;
-        }
-        match measured
-            .products
-            .keys()
-            .find(|name| !policy.has_variant(name))
-        {
-            Some(name) => Err(Error::Usage(format!(
-                "there is no variant `{name}`: {} of {}",
-                policy.known_variants(),
-                self.policy.display()
-            ))),
-            None => Ok((policy, measured)),
-        }
+        let bench = self.bench.as_deref();
+        let measured = self.variants.read(&policy, &self.policy, bench)?;
+        Ok((policy, measured))
     }
 
     fn native(&self) -> Result<Option<NativeReport>> {

@@ -1,10 +1,12 @@
 //! Measurements of variants, as subcommands take them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use wasm_gauge::Result;
+use wasm_gauge::measure::bench::Bench;
+use wasm_gauge::policy::Policy;
 use wasm_gauge::record::measurements::Variants;
+use wasm_gauge::{Error, Result};
 
 use super::named::named;
 
@@ -17,8 +19,26 @@ pub struct MeasuredVariants {
 }
 
 impl MeasuredVariants {
-    /// Reads them all.
-    pub fn read(&self) -> Result<Variants> {
-        Variants::read(&self.measured)
+    /// Reads them all, with what workloads came to in the file `bench`, where there is one. Each is a variant of `policy`, which
+    /// was read from `place`.
+    pub fn read(&self, policy: &Policy, place: &Path, bench: Option<&Path>) -> Result<Variants> {
+        let mut measured = Variants::read(&self.measured)?;
+        if let Some(path) = bench {
+            measured.add_workloads(Bench::read(path)?).map_err(|name| {
+                Error::Usage(format!(
+                    "`{name}` of {} is not among the measurements: give {name}=FILE",
+                    path.display()
+                ))
+            })?;
+        }
+        let mut names = measured.products.keys();
+        match names.find(|name| !policy.has_variant(name)) {
+            Some(name) => Err(Error::Usage(format!(
+                "there is no variant `{name}`: {} of {}",
+                policy.known_variants(),
+                place.display()
+            ))),
+            None => Ok(measured),
+        }
     }
 }

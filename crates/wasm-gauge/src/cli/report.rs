@@ -4,7 +4,6 @@ use std::{fs, iter};
 
 use clap::Args;
 use wasm_gauge::judge::JudgedReport;
-use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::policy::{Policy, entries};
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::provenance::Provenance;
@@ -96,15 +95,8 @@ impl Opts {
     fn judged(&self) -> Result<JudgedReport> {
         let policy = Policy::load(&self.policy)?;
         let baseline = Baseline::load(&Path::with_file_name(&self.policy, "baseline.json"))?;
-        let mut measured = self.variants.read()?;
-        let mut names = measured.products.keys();
-        if let Some(name) = names.find(|name| !policy.has_variant(name)) {
-            return Err(Error::Usage(format!(
-                "there is no variant `{name}`: {} of {}",
-                policy.known_variants(),
-                self.policy.display()
-            )));
-        }
+        let bench = self.bench.as_deref();
+        let mut measured = self.variants.read(&policy, &self.policy, bench)?;
         let known = |name: &str| measured.products.contains_key(name);
         let mut provenance: BTreeMap<String, Vec<Provenance>> = BTreeMap::new();
         for (name, path) in &self.provenance {
@@ -115,14 +107,6 @@ impl Opts {
             }
             let files = Provenance::read(path)?;
             provenance.entry(name.clone()).or_default().extend(files);
-        }
-        if let Some(path) = &self.bench {
-            measured.add_workloads(Bench::read(path)?).map_err(|name| {
-                Error::Usage(format!(
-                    "`{name}` of {} is not among the measurements: give {name}=FILE",
-                    path.display()
-                ))
-            })?;
         }
         let details = std::mem::take(&mut measured.details);
         let base = self.base.as_deref().map(Report::read).transpose()?;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::support::{inputs, wasm_gauge};
 
@@ -35,33 +36,45 @@ fn comment(id: u64, login: &str, kind: &str, body: &str) -> Value {
     json!({"id": id, "body": body, "user": {"login": login, "type": kind}, "created_at": "2026-11-01T00:00:00Z"})
 }
 
-#[test]
-fn the_comment_goes_where_it_belongs_and_nowhere_else() {
-    let folder = inputs();
-    let path = folder.path();
-    let write = |name: &str, value: &Value| {
-        fs::write(path.join(name), value.to_string()).expect("the folder is ours")
-    };
-    let run = |arguments: &[&str]| {
+/// A folder with a report of one variant, where the tool runs.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with_report() -> Self {
+        let folder = Folder(inputs());
+        folder.run(&[
+            "report",
+            "--policy",
+            "gauge.toml",
+            "--json",
+            "report.json",
+            "-o",
+            "text",
+            "plain=plain.report.json",
+        ]);
+        folder
+    }
+
+    fn write(&self, name: &str, value: &Value) {
+        fs::write(self.0.path().join(name), value.to_string()).expect("the folder is ours");
+    }
+
+    /// What it prints with these arguments, with which it succeeds.
+    fn run(&self, arguments: &[&str]) -> Vec<u8> {
         let output = wasm_gauge()
-            .current_dir(path)
+            .current_dir(&self.0)
             .args(arguments)
             .output()
             .expect("the tool starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(0), "{said}");
         output.stdout
-    };
-    run(&[
-        "report",
-        "--policy",
-        "gauge.toml",
-        "--json",
-        "report.json",
-        "-o",
-        "text",
-        "plain=plain.report.json",
-    ]);
+    }
+}
+
+#[test]
+fn the_comment_goes_where_it_belongs_and_nowhere_else() {
+    let folder = Folder::with_report();
     let mark = |number: u64, attempt: u64| {
         format!("<!-- wasm-gauge report, run {number} {attempt} -->\nold")
     };
@@ -213,10 +226,10 @@ fn the_comment_goes_where_it_belongs_and_nowhere_else() {
         ),
     ];
     for (case, event, pulls, comments, expected) in cases {
-        write("event.json", &event);
-        write("pulls.json", &json!(pulls));
-        write("comments.json", &json!(comments));
-        let printed = run(&[
+        folder.write("event.json", &event);
+        folder.write("pulls.json", &json!(pulls));
+        folder.write("comments.json", &json!(comments));
+        let printed = folder.run(&[
             "comment",
             "--event",
             "event.json",
@@ -244,7 +257,7 @@ fn the_comment_goes_where_it_belongs_and_nowhere_else() {
             );
         }
         assert_eq!(action, expected, "{case}");
-        let printed = run(&["comment", "--event", "event.json", "--pulls", "pulls.json"]);
+        let printed = folder.run(&["comment", "--event", "event.json", "--pulls", "pulls.json"]);
         let found: Value = serde_json::from_slice(&printed).expect("it is JSON");
         let of_event = expected["reason"]
             .as_str()
@@ -259,37 +272,15 @@ fn the_comment_goes_where_it_belongs_and_nowhere_else() {
 
 #[test]
 fn a_comment_is_refreshed_when_the_difference_is_gone() {
-    let folder = inputs();
-    let path = folder.path();
-    let write = |name: &str, value: &Value| {
-        fs::write(path.join(name), value.to_string()).expect("the folder is ours")
-    };
-    let run = |arguments: &[&str]| {
-        wasm_gauge()
-            .current_dir(path)
-            .args(arguments)
-            .output()
-            .expect("the tool starts")
-            .stdout
-    };
-    run(&[
-        "report",
-        "--policy",
-        "gauge.toml",
-        "--json",
-        "report.json",
-        "-o",
-        "text",
-        "plain=plain.report.json",
-    ]);
-    write("event.json", &event(5, 1, HEAD));
-    write("pulls.json", &json!([pull(7, "open", HEAD)]));
+    let folder = Folder::with_report();
+    folder.write("event.json", &event(5, 1, HEAD));
+    folder.write("pulls.json", &json!([pull(7, "open", HEAD)]));
     let old = "<!-- wasm-gauge report, run 4 1 -->\nFAILS: something.";
-    write(
+    folder.write(
         "comments.json",
         &json!([comment(2, "github-actions[bot]", "Bot", old)]),
     );
-    let printed = run(&[
+    let printed = folder.run(&[
         "comment",
         "--event",
         "event.json",
