@@ -11,7 +11,14 @@ use core::ffi::c_void;
 
 unsafe extern "C" {
     fn realloc(pointer: *mut c_void, size: usize) -> *mut c_void;
+    /// std's or wasi-libc's, whichever is linked.
+    pub(crate) fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: usize)
+    -> *mut u8;
 }
+
+/// The canonical ABI's allocation function.
+pub type Realloc =
+    unsafe extern "C" fn(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8;
 
 /// A block that C may free.
 ///

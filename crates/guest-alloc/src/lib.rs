@@ -43,6 +43,16 @@ static GLOBAL: whole::Whole<chosen::Allocator> = whole::Whole(chosen::new());
 #[global_allocator]
 static GLOBAL: counting::Counting<chosen::Allocator> = counting::Counting::new(chosen::new());
 
+/// std's `cabi_realloc`, with which a host makes the arguments of exports, for Rust to give back. Nobody calls this function:
+/// naming that symbol makes the linker take std's. Where link-time optimisation is off, it would have met wasi-libc's first,
+/// which makes blocks by `malloc`. It is beside the global allocator because whatever allocates links that object.
+#[cfg(all(target_arch = "wasm32", target_env = "p2"))]
+#[doc(hidden)]
+#[inline(never)]
+pub fn cabi_realloc_of_std() -> cabi::Realloc {
+    cabi::cabi_realloc
+}
+
 /// The global allocator itself, to be asked directly: what asks it so is counted too, and the compiler takes no allocation
 /// away.
 pub fn global() -> &'static impl core::alloc::GlobalAlloc {
