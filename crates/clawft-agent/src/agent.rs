@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Datelike};
 use clawft_types::{
-    AgentError, Conversation, Message, ProviderRequest, ProviderResponse, RequestMessage, Role,
+    AgentError, Conversation, Form, Message, Place, ProviderRequest, ProviderResponse, Record,
+    RequestMessage, Role, from_json,
 };
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use crate::settings::Settings;
@@ -21,22 +20,71 @@ pub struct Agent {
 }
 
 /// Which of the three kinds of JSON input this is; the values are read later, each in its own form.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Shape {
-    messages: Option<IgnoredAny>,
-    choices: Option<IgnoredAny>,
-    error: Option<IgnoredAny>,
+    messages: bool,
+    choices: bool,
+    error: bool,
+}
+
+impl Record for Shape {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "Shape",
+            fields: &["messages", "choices", "error"],
+            required: 0,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::Presence(&mut self.messages),
+            1 => Place::Presence(&mut self.choices),
+            _ => Place::Presence(&mut self.error),
+        }
+    }
 }
 
 /// A provider's error.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct ProviderFailure {
     error: ProviderFailureBody,
 }
 
-#[derive(Deserialize)]
+impl Record for ProviderFailure {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "ProviderFailure",
+            fields: &["error"],
+            required: 1,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, _field: usize) -> Place<'_> {
+        Place::Record(&mut self.error)
+    }
+}
+
+#[derive(Default)]
 struct ProviderFailureBody {
     message: String,
+}
+
+impl Record for ProviderFailureBody {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "ProviderFailureBody",
+            fields: &["message"],
+            required: 1,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, _field: usize) -> Place<'_> {
+        Place::Text(&mut self.message)
+    }
 }
 
 impl Agent {
@@ -46,7 +94,7 @@ impl Agent {
     /// # Errors
     /// [`AgentError::ConfigurationForm`] or [`AgentError::Configuration`], saying what to change.
     pub fn new(config: &str, platform: &dyn Platform) -> Result<Self, AgentError> {
-        let config = serde_json::from_str(config).map_err(AgentError::ConfigurationForm)?;
+        let config = from_json(config).map_err(AgentError::ConfigurationForm)?;
         let settings = Settings::new(config, platform)?;
         Ok(Self { settings })
     }
@@ -65,11 +113,11 @@ impl Agent {
         if !input.trim_start().starts_with('{') {
             return self.request_for_text(input);
         }
-        let shape: Shape = serde_json::from_str(input).map_err(AgentError::InputForm)?;
+        let shape: Shape = from_json(input).map_err(AgentError::InputForm)?;
         match (shape.messages, shape.choices, shape.error) {
-            (Some(_), None, None) => self.request_for_conversation(input),
-            (None, Some(_), None) => reply(input),
-            (None, None, Some(_)) => Err(failure(input)),
+            (true, false, false) => self.request_for_conversation(input),
+            (false, true, false) => reply(input),
+            (false, false, true) => Err(failure(input)),
             _ => Err(AgentError::Input(
                 "expected exactly one of messages (a conversation), choices (a provider's response) and error",
             )),
@@ -84,8 +132,7 @@ impl Agent {
     }
 
     fn request_for_conversation(&self, input: &str) -> Result<String, AgentError> {
-        let conversation: Conversation =
-            serde_json::from_str(input).map_err(AgentError::InputForm)?;
+        let conversation: Conversation = from_json(input).map_err(AgentError::InputForm)?;
         validate(&conversation)?;
         self.request(conversation.messages.iter().map(outgoing).collect())
     }
@@ -132,8 +179,7 @@ fn outgoing(message: &Message) -> RequestMessage<'_> {
 /// The message that a provider's response adds to the conversation.
 fn reply(input: &str) -> Result<String, AgentError> {
     let invalid = |what: &str| AgentError::Provider(what.to_owned());
-    let mut response: ProviderResponse =
-        serde_json::from_str(input).map_err(AgentError::InputForm)?;
+    let mut response: ProviderResponse = from_json(input).map_err(AgentError::InputForm)?;
     if response.choices.len() != 1 {
         return Err(invalid("expected exactly one choice"));
     }
@@ -159,8 +205,75 @@ fn reply(input: &str) -> Result<String, AgentError> {
 
 /// A provider's error as ours.
 fn failure(input: &str) -> AgentError {
-    match serde_json::from_str::<ProviderFailure>(input) {
+    match from_json::<ProviderFailure>(input) {
         Ok(failure) => AgentError::Provider(failure.error.message),
         Err(error) => AgentError::InputForm(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    /// As serde derives them.
+    mod derived {
+        use super::*;
+
+        #[derive(Deserialize)]
+        pub(super) struct Shape {
+            pub(super) messages: Option<IgnoredAny>,
+            pub(super) choices: Option<IgnoredAny>,
+            pub(super) error: Option<IgnoredAny>,
+        }
+
+        #[derive(Deserialize)]
+        pub(super) struct ProviderFailure {
+            pub(super) error: ProviderFailureBody,
+        }
+
+        #[derive(Deserialize)]
+        pub(super) struct ProviderFailureBody {
+            pub(super) message: String,
+        }
+    }
+
+    #[test]
+    fn shapes_and_failures_are_read_as_derived_code_reads_them() {
+        for text in [
+            "{",
+            "{}",
+            "{]",
+            r#"{"messages":[1,{}],"x":{"choices":1}}"#,
+            r#"{"choices":0,"error":false,"messages":null}"#,
+            r#"{"error":1,"error":1}"#,
+            r#"{"error":null,"error":1}"#,
+            r#"{"messages":[1,]}"#,
+            r#"{"messages"}"#,
+            r#"{"error":{"message":"a","code":null},"error_code":1} "#,
+            r#"{"error":{"message":"a","message":"b"}}"#,
+            r#"{"error":{"message":5}}"#,
+            r#"{"error":{"code":5}}"#,
+            r#"{"error":["a"]}"#,
+            r#"{"error":["a",1]}"#,
+            r#"{"error":[]}"#,
+            r#"{"error":"down"}"#,
+            r#"{"error":{"message":"a"}} x"#,
+        ] {
+            let shape =
+                from_json::<Shape>(text).map(|shape| [shape.messages, shape.choices, shape.error]);
+            let derived = serde_json::from_str::<derived::Shape>(text).map(|shape| {
+                [shape.messages, shape.choices, shape.error].map(|value| value.is_some())
+            });
+            let words = |error: serde_json::Error| error.to_string();
+            assert_eq!(shape.map_err(words), derived.map_err(words), "{text}");
+
+            let failure = from_json::<ProviderFailure>(text).map(|failure| failure.error.message);
+            let derived = serde_json::from_str::<derived::ProviderFailure>(text)
+                .map(|failure| failure.error.message);
+            assert_eq!(failure.map_err(words), derived.map_err(words), "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ToolKind;
+use crate::{Form, Place, Record, ToolKind};
 
 /// How the agent is set up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,8 +44,53 @@ impl AgentConfig {
     }
 }
 
+impl Default for AgentConfig {
+    fn default() -> Self {
+        Self {
+            model: None,
+            system_prompt: None,
+            system_prompt_file: None,
+            context_tokens: Self::default_context_tokens(),
+            max_tokens: Self::default_max_tokens(),
+            temperature: None,
+            tools: Vec::new(),
+        }
+    }
+}
+
+impl Record for AgentConfig {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "AgentConfig",
+            fields: &[
+                "model",
+                "system_prompt",
+                "system_prompt_file",
+                "context_tokens",
+                "max_tokens",
+                "temperature",
+                "tools",
+            ],
+            required: 0,
+            closed: true,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::OptionalText(&mut self.model),
+            1 => Place::OptionalText(&mut self.system_prompt),
+            2 => Place::OptionalText(&mut self.system_prompt_file),
+            3 => Place::Count(&mut self.context_tokens),
+            4 => Place::Count(&mut self.max_tokens),
+            5 => Place::OptionalNumber(&mut self.temperature),
+            _ => Place::List(&mut self.tools),
+        }
+    }
+}
+
 /// A tool that the model may call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToolDefinition {
     /// What kind of tool.
@@ -55,8 +100,26 @@ pub struct ToolDefinition {
     pub function: FunctionDefinition,
 }
 
+impl Record for ToolDefinition {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "ToolDefinition",
+            fields: &["type", "function"],
+            required: 2,
+            closed: true,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::ToolKind(&mut self.kind),
+            _ => Place::Record(&mut self.function),
+        }
+    }
+}
+
 /// A function as the model is told of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FunctionDefinition {
     /// Unique among the configured tools.
@@ -65,6 +128,25 @@ pub struct FunctionDefinition {
     pub description: String,
     /// A JSON schema of the arguments.
     pub parameters: Map<String, Value>,
+}
+
+impl Record for FunctionDefinition {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "FunctionDefinition",
+            fields: &["name", "description", "parameters"],
+            required: 3,
+            closed: true,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::Text(&mut self.name),
+            1 => Place::Text(&mut self.description),
+            _ => Place::Object(&mut self.parameters),
+        }
+    }
 }
 
 /// Where a program of this operating system finds its configuration: `clawft/config.json` in the user's configuration

@@ -6,6 +6,7 @@ mod conversation;
 mod error;
 mod message;
 mod provider;
+mod read;
 
 #[cfg(feature = "native")]
 pub use config::default_path;
@@ -14,3 +15,4 @@ pub use conversation::Conversation;
 pub use error::{AgentError, ConfigError, Rule};
 pub use message::{FunctionCall, Message, Role, ToolCall, ToolKind};
 pub use provider::{Choice, ProviderRequest, ProviderResponse, ReplyMessage, RequestMessage};
+pub use read::{Form, List, Place, Record, from_json};

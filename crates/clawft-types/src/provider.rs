@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Role, ToolCall, ToolDefinition};
+use crate::{Form, Place, Record, Role, ToolCall, ToolDefinition};
 
 /// What the host is to send to the provider.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +37,7 @@ pub struct RequestMessage<'a> {
 }
 
 /// What a provider answers. Fields that we do not use are ignored: providers add to them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct ProviderResponse {
     /// The provider's name of this response.
     pub id: String,
@@ -47,15 +47,49 @@ pub struct ProviderResponse {
     pub choices: Vec<Choice>,
 }
 
+impl Record for ProviderResponse {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "ProviderResponse",
+            fields: &["id", "created", "choices"],
+            required: 3,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::Text(&mut self.id),
+            1 => Place::Seconds(&mut self.created),
+            _ => Place::List(&mut self.choices),
+        }
+    }
+}
+
 /// One alternative.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Choice {
     /// What the model said.
     pub message: ReplyMessage,
 }
 
+impl Record for Choice {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "Choice",
+            fields: &["message"],
+            required: 1,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, _field: usize) -> Place<'_> {
+        Place::Record(&mut self.message)
+    }
+}
+
 /// What the model said.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct ReplyMessage {
     /// The assistant, in a valid response.
     pub role: Role,
@@ -65,4 +99,23 @@ pub struct ReplyMessage {
     /// What it asks tools to do.
     #[serde(default)]
     pub tool_calls: Option<Vec<ToolCall>>,
+}
+
+impl Record for ReplyMessage {
+    fn form(&self) -> &'static Form {
+        &Form {
+            name: "ReplyMessage",
+            fields: &["role", "content", "tool_calls"],
+            required: 1,
+            closed: false,
+        }
+    }
+
+    fn place(&mut self, field: usize) -> Place<'_> {
+        match field {
+            0 => Place::Role(&mut self.role),
+            1 => Place::OptionalText(&mut self.content),
+            _ => Place::OptionalCalls(&mut self.tool_calls),
+        }
+    }
 }
