@@ -1,8 +1,15 @@
 # A core module -> its optimised twins, by pinned tools only: of one for a component, exports outside the world's canonical
 # ABI pruned, wasm-opt once with names kept, then the same bytes without the `name` section. What it is compared with is the
 # core module without what wasm-opt does not leave either: names, producers, target features.
-{ pkgs, binary }:
+{
+  lib,
+  pkgs,
+  call,
+  binary,
+  policy,
+}:
 let
+  allBut = call ./all-but.nix { };
   # In this order. Functions that differ in constants become one before others are inlined into them, and loops and
   # blocks are built anew from plain branches before -Oz, twice: docs/findings.md.
   # --low-memory-unused relies on rustc's --stack-first layout: nothing lives below 1,024.
@@ -35,8 +42,18 @@ let
     else
       "cp ${core}/${binary}.wasm pruned.wasm";
 in
-{
+rec {
   inherit prune wasmOptFlags;
+
+  # wasm-tools strip, of a component that ships: every custom section but those that the policy keeps
+  stripFlags =
+    if policy.keep == [ ] then
+      [ "--all" ]
+    else
+      [
+        "--delete"
+        (allBut policy.keep)
+      ];
 
   # name: what the derivation is called; core: a directory with `${binary}.wasm`; component: whether it is for one
   modules =
@@ -74,9 +91,8 @@ in
       for file in ${toString files}; do
         wasm-tools component new ${from}/$file -o encoded.wasm
         case $file in
-          # every custom section but the names
-          *.names.wasm) strip=(--delete '^[^n]|^n[^a]|^na[^m]|^nam[^e]|^name.') ;;
-          *) strip=(--all) ;;
+          *.names.wasm) strip=(--delete ${lib.escapeShellArg (allBut ([ "name" ] ++ policy.keep))}) ;;
+          *) strip=(${lib.escapeShellArgs stripFlags}) ;;
         esac
         wasm-tools strip "''${strip[@]}" encoded.wasm -o $out/$file
       done

@@ -160,6 +160,8 @@ lib.throwIf (problems != [ ]) "${file}: ${builtins.head problems}" {
   # whether a part is there
   has = part: given ? ${part};
   bans = given.bans or { };
+  # custom sections that what ships has to have
+  keep = given.sections.keep or [ ];
   # the WIT whose world binaries have, where it is not to be the one that they bring
   world = if given ? world then within folder given.world else null;
   # cargo features of the build that workloads run on and that counts its allocations, the export that tells of it, and

@@ -38,9 +38,10 @@ let
       ${lib.optionalString component ''
         wasm-tools component new ${modules}/${binary}.opt.wasm -o encoded.wasm
         stage wasm-tools "$(version wasm-tools)" encoded.wasm < <(printf '%s\n' component new)
-        wasm-tools strip --all encoded.wasm -o stripped.wasm
+        wasm-tools strip ${lib.escapeShellArgs optimize.stripFlags} encoded.wasm -o stripped.wasm
         cmp stripped.wasm ${shipped}/${binary}.opt.wasm
-        stage wasm-tools "$(version wasm-tools)" stripped.wasm < <(printf '%s\n' strip --all)
+        stage wasm-tools "$(version wasm-tools)" stripped.wasm \
+          < <(printf '%s\n' strip ${lib.escapeShellArgs optimize.stripFlags})
       ''}
       jq -s '[{
         file: "${binary}.opt.wasm", source_sha256: $source, lock_sha256: $lock, stages: ., checks: {}

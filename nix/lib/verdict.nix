@@ -26,6 +26,7 @@ let
         "allocator"
         "twin"
         "valid"
+        "sections"
         "behaviour"
       ]
     )

@@ -15,6 +15,7 @@ perVariant "size" (call ./size.nix { })
 // lib.optionalAttrs (policy.has "bans" || policy.has "dependencies") (
   perVariant "bans" (call ./bans.nix { })
 )
+// lib.optionalAttrs (policy.keep != [ ]) (perVariant "sections" (call ./sections.nix { }))
 // lib.optionalAttrs (policy.has "memory") (perVariant "memory" (call ./memory.nix { }))
 // lib.optionalAttrs (policy.startup != null) (perVariant "startup" (call ./startup.nix { }))
 // lib.optionalAttrs (calls != [ ]) (perVariant "behaviour" (call ./behaviour.nix { }))

@@ -26,6 +26,13 @@ impl Section<'_> {
         self.contents.len() as u64
     }
 
+    /// What a custom section of the file `bytes` holds behind its name.
+    pub(crate) fn data<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+        let contents = &bytes[self.contents.clone()];
+        let length = contents.iter().take_while(|byte| **byte >= 0x80).count() + 1;
+        &contents[length + self.name.len()..]
+    }
+
     /// Whether its contents are a core module or component, within a unit of `kind`.
     pub fn holds_unit(&self, kind: Kind) -> bool {
         const CORE_MODULE: u8 = 1;

@@ -12,6 +12,7 @@ mod gate;
 mod generate;
 mod guest;
 mod init;
+mod kept;
 mod lint;
 mod listing;
 mod measure;
@@ -74,6 +75,7 @@ enum Command {
     Generate(generate::Opts),
     Imports(externs::Imports),
     Init(init::Opts),
+    Kept(kept::Opts),
     Lint(lint::Opts),
     Measure(measure::Opts),
     Memory(memory::Opts),
@@ -108,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Generate(opts) => opts.run(),
         Command::Imports(opts) => opts.run(),
         Command::Init(opts) => opts.run(),
+        Command::Kept(opts) => opts.run(),
         Command::Lint(opts) => opts.run(),
         Command::Measure(opts) => opts.run(),
         Command::Memory(opts) => opts.run(),

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use wasm_gauge::engine::{Reply, calls::Call};
 use wasm_gauge::judge::{
-    Assessment, BanVerdict, BaselineVerdict, JudgedReport, Lint, MemoryVerdict, NativeVerdict,
-    Sameness, Verdict, Verification,
+    Assessment, BanVerdict, BaselineVerdict, JudgedReport, Kept, Lint, MemoryVerdict,
+    NativeVerdict, Sameness, Verdict, Verification,
 };
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Diff, Externs, Paths, Profile, Sections, Startup, TargetFeatures};
@@ -38,6 +38,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         schema::<BanVerdict>("bans", "wasm-gauge bans --format json"),
         schema::<Verdict>("gate", "wasm-gauge gate --format json"),
         schema::<Externs>("imports", "wasm-gauge imports --format json"),
+        schema::<Kept>("kept", "wasm-gauge kept --format json"),
         schema::<Lint>("lint", "wasm-gauge lint --format json"),
         schema::<Measurements>("measure", "wasm-gauge measure --format json"),
         schema::<MemoryVerdict>("memory", "wasm-gauge memory --format json"),

@@ -5,6 +5,7 @@ mod baseline;
 mod budget;
 mod comment;
 mod decision;
+mod kept;
 mod lint;
 mod memory;
 mod native;
@@ -25,6 +26,7 @@ pub use decision::{
     Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Notable, NotablySmaller,
     Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
 };
+pub use kept::{Kept, KeptOutcome, KeptSection};
 pub use lint::{Lint, LintFinding, lint};
 pub use memory::{MemoryFinding, MemoryLimit, MemoryVerdict};
 pub use native::{Goal, GoalFinding, NativeFinding, NativeVerdict};

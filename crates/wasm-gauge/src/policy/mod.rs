@@ -9,6 +9,7 @@ mod file;
 mod flat;
 mod manifest;
 mod native;
+mod sections;
 mod variants;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use decision::{Criteria, DecisionRule};
 pub use draft::{Built, Draft, with_margin};
 pub use flat::{Entries, Entry, budget, entries};
 pub use native::NativeRule;
+pub use sections::SectionsRule;
 pub use variants::{Std, Variant};
 
 /// A policy file's contents.
@@ -79,6 +81,9 @@ pub struct Policy {
     /// What native programs are held to.
     #[serde(default)]
     pub native: NativeRule,
+    /// Custom sections that have to arrive in what ships; a component that ships has no others.
+    #[serde(default)]
+    pub sections: SectionsRule,
     /// The variants by name.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Variant>")]
@@ -219,6 +224,7 @@ impl Policy {
         policy.check_default(&file)?;
         policy.check_variants(&file)?;
         policy.check_decision(&file)?;
+        policy.check_sections(&file)?;
         if policy.package.is_some() || policy.features().next().is_some() {
             let manifest = TomlFile::read(&path.with_file_name("Cargo.toml"))?.parse()?;
             policy.check_manifest(&file, &manifest)?;
@@ -298,7 +304,7 @@ pub(crate) mod tests {
             (
                 "[budgets]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `memory`, `startup`, `native`, `variants`",
+                "gauge.toml:1:2: unknown field `budgets`, expected one of `package`, `default-variant`, `profile`, `target`, `component`, `stack-size`, `world`, `calls`, `measuring`, `workloads`, `budget`, `bans`, `dependencies`, `baseline`, `decision`, `memory`, `startup`, `native`, `sections`, `variants`",
             ),
             (
                 "[variants.a]\nsummary = \"A\"\nfeature = []\n",

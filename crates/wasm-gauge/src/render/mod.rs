@@ -13,6 +13,7 @@ mod document;
 mod draft;
 mod externs;
 mod json;
+mod kept;
 mod lint;
 mod markdown;
 mod memory;

@@ -14,6 +14,7 @@ mod fuzz;
 mod guests;
 mod hostile_names;
 mod init;
+mod kept;
 mod layers;
 mod listings;
 mod mangling;

@@ -104,6 +104,8 @@ const CASES: &[(&str, &str, i32)] = &[
     ("recipe-file", "opt --wasm-opt ./stand-in --recipe recipe.json -o out.wasm guest.wasm", 0),
     ("report", "report --format json --policy budget.toml plain=plain.report.json", 0),
     ("report", "report --format json --policy budget.toml --base base.json --bench bench.json plain=detailed.json", 0),
+    ("kept", "kept --format json --policy keep.toml --built kept.wasm kept.wasm", 0),
+    ("kept", "kept --format json --policy keep.toml --built kept.wasm guest.wasm", 1),
     ("same", "same --format json guest.wasm guest.wasm", 0),
     ("same", "same --format json guest.wasm dice.wasm", 1),
     ("same", "same --format json guest.wasm no-module.wasm", 1),
@@ -150,6 +152,9 @@ fn every_result_is_what_its_schema_says() {
         "budget.toml",
         b"[budget]\noptimized = \"300 B\"\noptimized-gzip = \"1 MiB\"\nmin-reduction = \"5 %\"\n[variants.plain]\nsummary = \"\"\n",
     );
+    write("keep.toml", b"[sections]\nkeep = [\"spec\"]\n");
+    let kept = "(module (@custom \"spec\" \"1\"))";
+    write("kept.wasm", &wat::parse_str(kept).expect("it assembles"));
     let bench =
         "bench --no-time --format json -o bench.json --workload work=work.jsonl plain=worker.wasm";
     let made = wasm_gauge()
