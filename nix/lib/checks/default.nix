@@ -26,5 +26,6 @@ perVariant "size" (call ./size.nix { })
 // lib.optionalAttrs policy.rebuildsStd { std-lock = call ./std-lock.nix { }; }
 // {
   policy = call ./policy.nix { };
+  sbom = call ./sbom.nix { };
   reproducible = call ./reproducible.nix { };
 }
