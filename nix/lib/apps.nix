@@ -11,6 +11,7 @@
   figures,
   programs,
   provenances,
+  outcomes,
   remake,
 }:
 let
@@ -59,7 +60,7 @@ rec {
         ${inFolder}
         ${lib.getExe wasm-gauge} report --policy ${file} ${
           lib.optionalString (figures != null) "--bench ${figures}/bench.json"
-        } ${provenances} ${reports} --base "$base" --markdown "$folder/comment.md" -o "$folder/text"
+        } ${provenances} ${outcomes} ${reports} --base "$base" --markdown "$folder/comment.md" -o "$folder/text"
         cat "$folder/comment.md"
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");

@@ -82,6 +82,12 @@ let
           ) " --provenance ${name}/wasm32-wasip1=${provenance}/wasip1.json"
         ) parts.products.variants
       );
+      # what checks say of what ships, as wasm-gauge takes it
+      outcomes = lib.concatStringsSep " " (
+        lib.concatMap (
+          check: lib.mapAttrsToList (name: file: "--checks ${name}=${file}") (check.outcomes or { })
+        ) (builtins.attrValues parts.checks)
+      );
       report = call ./report.nix { };
       # shell: what is made again of baseline.json once it is written
       remake = "";

@@ -41,6 +41,8 @@ rec {
     core = modules variant variant.target;
     # those for runtimes without components, or null
     p1 = if variant.wasip1 then modules variant "wasm32-wasip1" else null;
+    # what ships, as reports call it
+    names = [ name ] ++ lib.optional (p1 != null) "${name}/wasm32-wasip1";
     cores = [ core ] ++ lib.optional (p1 != null) p1;
     shipped = [ artifact ] ++ lib.optional (p1 != null) p1;
     # all that has to answer alike: what ships, and what that was before wasm-opt

@@ -4,6 +4,7 @@
   lib,
   pkgs,
   figures,
+  outcomes,
   policy,
   provenances,
   reports,
@@ -18,6 +19,6 @@ pkgs.runCommand "report"
     mkdir $out
     wasm-gauge report --policy ${policy.judged} ${
       lib.optionalString (figures != null) "--bench ${figures}/bench.json"
-    } ${provenances} \
+    } ${provenances} ${outcomes} \
       --json $out/report.json --html $out/report.html --markdown $out/report.md -o $out/report.txt ${reports}
   ''

@@ -2,18 +2,19 @@
 # wasm-opt, and as a call says that has an answer beside it.
 {
   lib,
-  pkgs,
+  call,
   wasm-gauge,
   calls,
   # a folder with the file `answers` to all of them
   answers,
 }:
 product:
-pkgs.runCommand "behaviour-${product.variant.name}"
-  {
-    nativeBuildInputs = [ wasm-gauge ];
-  }
-  ''
+call ./../judged.nix { } {
+  name = "behaviour-${product.variant.name}";
+  check = "behaviour";
+  of = product.names;
+  nativeBuildInputs = [ wasm-gauge ];
+  script = ''
     for file in ${product.answering}; do
       wasm-gauge call $file ${lib.concatMapStringsSep " " (file: "--calls ${file}") calls} > answers
       cmp ${answers}/answers answers || {
@@ -23,5 +24,6 @@ pkgs.runCommand "behaviour-${product.variant.name}"
       }
       files=$((''${files:-0} + 1))
     done
-    echo "$(wc -l < answers) calls, answered by $files binaries as by ${answers.of}" | tee $out
-  ''
+    echo "$(wc -l < answers) calls, answered by $files binaries as by ${answers.of}"
+  '';
+}

@@ -3,6 +3,7 @@
 {
   lib,
   pkgs,
+  call,
   system,
   policy,
   guest,
@@ -64,17 +65,26 @@ let
       }
     else
       modules;
+
+  judged =
+    core@{ variant, target }:
+    call ./../judged.nix { } {
+      name = "reproducible-${variant.name}-${target}";
+      check = "reproducible";
+      of = [ (if target == variant.target then variant.name else "${variant.name}/${target}") ];
+      script = ''
+        same() {
+          cmp $1 $2
+          echo "built again from nothing, on one core, at another path and on a host of another name, the same: $3, $(sha256sum < $1 | cut -c 1-64)"
+        }
+        same ${guest.core core}/${binary}.wasm ${again variant target}/${binary}.wasm "core module of ${variant.name} for ${target}"
+        ${lib.optionalString (variant.name == policy.default && target == variant.target) ''
+          same ${default.artifact}/${binary}.opt.wasm ${artifact}/${binary}.opt.wasm "what ships of ${policy.default}"
+        ''}
+      '';
+    };
+  all = map judged compared;
 in
-pkgs.runCommand "reproducible" { } ''
-  same() {
-    cmp $1 $2
-    echo "$(sha256sum < $1 | cut -c 1-64) $3" | tee -a $out
-  }
-  ${lib.concatMapStrings (
-    { variant, target }:
-    ''
-      same ${guest.core { inherit variant target; }}/${binary}.wasm ${again variant target}/${binary}.wasm "core module of ${variant.name} for ${target}"
-    ''
-  ) compared}
-  same ${default.artifact}/${binary}.opt.wasm ${artifact}/${binary}.opt.wasm "what ships of ${policy.default}, optimised"
-''
+pkgs.runCommand "reproducible"
+  { passthru.outcomes = lib.mergeAttrsList (map (check: check.outcomes) all); }
+  "cat ${toString all} | tee $out"

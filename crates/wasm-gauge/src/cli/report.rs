@@ -6,7 +6,7 @@ use clap::Args;
 use wasm_gauge::judge::JudgedReport;
 use wasm_gauge::policy::{Policy, entries};
 use wasm_gauge::record::baseline::Baseline;
-use wasm_gauge::record::provenance::Provenance;
+use wasm_gauge::record::provenance::{Provenance, read_checks};
 use wasm_gauge::record::report::{Moment, Report};
 use wasm_gauge::render::{comment, page};
 use wasm_gauge::{Error, Result};
@@ -53,6 +53,11 @@ pub struct Opts {
     /// How the files of a variant came to be; may be repeated
     #[arg(long, value_name = "NAME=FILE", value_parser = named)]
     provenance: Vec<(String, PathBuf)>,
+
+    /// What checks said of the files of a variant, whose provenance is given too: a JSON object of their names, each with
+    /// holds and said; may be repeated
+    #[arg(long, value_name = "NAME=FILE", value_parser = named)]
+    checks: Vec<(String, PathBuf)>,
 
     /// What the default variant was recorded with over time, the oldest first: a JSON object on each line with revision,
     /// date, raw_bytes and gzip_bytes
@@ -107,6 +112,17 @@ impl Opts {
             }
             let files = Provenance::read(path)?;
             provenance.entry(name.clone()).or_default().extend(files);
+        }
+        for (name, path) in &self.checks {
+            let checks = read_checks(path)?;
+            let Some(files) = provenance.get_mut(name) else {
+                return Err(Error::Usage(format!(
+                    "`{name}` of --checks has no provenance: give --provenance {name}=FILE"
+                )));
+            };
+            for file in files {
+                file.checks.extend(checks.clone());
+            }
         }
         let details = std::mem::take(&mut measured.details);
         let base = self.base.as_deref().map(Report::read).transpose()?;

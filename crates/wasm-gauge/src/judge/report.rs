@@ -20,7 +20,7 @@ pub struct JudgedReport {
     /// What was measured, and by what it is judged.
     #[serde(flatten)]
     pub report: Report,
-    /// The budgets, and the recorded figures.
+    /// The budgets, and the recorded figures. It holds where these do and what checks said does.
     pub verdict: BaselineVerdict,
     /// What changed since the base, where there is one.
     pub since: Option<Since>,
@@ -40,7 +40,8 @@ impl JudgedReport {
         baseline: &Baseline,
         base: Option<&Report>,
     ) -> Result<Self, Unmeasured> {
-        let verdict = compare_with_baseline(measured, None, baseline, policy, false)?;
+        let mut verdict = compare_with_baseline(measured, None, baseline, policy, false)?;
+        verdict.holds &= report.checks().all(|(.., outcome)| outcome.holds);
         Ok(JudgedReport::sealed(report, verdict, base))
     }
 

@@ -156,7 +156,8 @@ fn variant_checks(
         all.any(|entry| entry[key] == word)
     };
     let holds = !fails("/verdict/budget", "holds", false.into())
-        && !fails("/verdict/changes", "grade", "failure".into());
+        && !fails("/verdict/changes", "grade", "failure".into())
+        && report.checks().all(|(.., outcome)| outcome.holds);
     checks.equal("verdict", &value["verdict"]["holds"], &holds.into());
     for provenance in &variant.provenance {
         if provenance.file == variant.optimized.file {

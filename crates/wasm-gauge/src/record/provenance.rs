@@ -21,7 +21,20 @@ pub struct Provenance {
     /// What was run, in this order.
     pub stages: Vec<Stage>,
     /// What checks said of it, by their names.
-    pub checks: BTreeMap<String, String>,
+    pub checks: Checks,
+}
+
+/// What checks said of a file, by their names.
+pub type Checks = BTreeMap<String, Outcome>;
+
+/// What a check said.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Whether it holds.
+    pub holds: bool,
+    /// In its words.
+    pub said: String,
 }
 
 /// One run of a tool.
@@ -46,12 +59,23 @@ impl Provenance {
     /// # Errors
     /// [`Error::Input`] for what is none.
     pub fn read(path: &Path) -> Result<Vec<Self>> {
-        let invalid = |reason: String| Error::Input {
-            place: path.display().to_string(),
-            reason,
-        };
-        let text = fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
-        serde_json::from_str(&text)
-            .map_err(|error| invalid(format!("no provenance of files: {error}")))
+        read(path, "no provenance of files")
     }
+}
+
+/// Reads what checks said, at `path`.
+///
+/// # Errors
+/// [`Error::Input`] for something else.
+pub fn read_checks(path: &Path) -> Result<Checks> {
+    read(path, "not what checks said")
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path, otherwise: &str) -> Result<T> {
+    let invalid = |reason: String| Error::Input {
+        place: path.display().to_string(),
+        reason,
+    };
+    let text = fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| invalid(format!("{otherwise}: {error}")))
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::baseline::{Baseline, Column};
 use super::costs::{StartupCosts, VariantCosts, WorkloadCosts};
 use super::measurements::{Details, Products, Variants, WorkloadFigures};
-use super::provenance::Provenance;
+use super::provenance::{Outcome, Provenance};
 use crate::measure::Sizes;
 use crate::policy::{Entries, Policy};
 use crate::{Error, Result};
@@ -172,6 +172,15 @@ impl Report {
     /// The variant `name`.
     pub fn variant(&self, name: &str) -> Option<&Reported> {
         self.variants.iter().find(|variant| variant.name == name)
+    }
+
+    /// What checks said of files that ship: variant, check, outcome.
+    pub fn checks(&self) -> impl Iterator<Item = (&str, &str, &Outcome)> {
+        let variants = self.variants.iter();
+        variants.flat_map(|variant| {
+            let checks = variant.provenance.iter().flat_map(|file| &file.checks);
+            checks.map(|(check, outcome)| (variant.name.as_str(), check.as_str(), outcome))
+        })
     }
 
     /// The variant that ships, where the policy says so.

@@ -560,3 +560,79 @@ fn a_comment_is_never_too_long() {
         &comment[..300]
     );
 }
+
+#[test]
+fn what_checks_said_is_told_and_a_failed_one_fails() {
+    let folder = base();
+    let path = folder.path();
+    let write = |name: &str, value: Value| {
+        fs::write(path.join(name), value.to_string()).expect("the folder is ours");
+    };
+    write(
+        "provenance.json",
+        json!([{"file": "plain.wasm", "source_sha256": "a", "lock_sha256": "b", "checks": {}, "stages": []}]),
+    );
+    let made = |checks: &[&str]| {
+        let mut arguments = vec![
+            "report",
+            "--policy",
+            "gauge.toml",
+            "--json",
+            "report.json",
+            "--html",
+            "report.html",
+            "--provenance",
+            "plain=provenance.json",
+        ];
+        for file in checks {
+            arguments.extend(["--checks", file]);
+        }
+        arguments.extend(["plain=plain.json", "small=small.json"]);
+        run(path, &arguments)
+    };
+    let said = "3 calls,\nanswered by <b>2</b> binaries";
+    write(
+        "good.json",
+        json!({"behaviour": {"holds": true, "said": said}}),
+    );
+    write(
+        "bad.json",
+        json!({"rebuild": {"holds": false, "said": "a.wasm\ndiffers"}}),
+    );
+    let read = |name: &str| fs::read_to_string(path.join(name)).expect("it was written");
+    let report = || -> Value { serde_json::from_str(&read("report.json")).expect("it is JSON") };
+
+    let (code, text, _) = made(&["plain=good.json"]);
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with("Holds: "), "{text}");
+    assert_eq!(report()["verdict"]["holds"], true);
+    let checks = &report()["variants"][0]["provenance"][0]["checks"];
+    assert_eq!(checks, &json!({"behaviour": {"holds": true, "said": said}}));
+    assert!(read("report.html").contains("answered by &lt;b&gt;2&lt;&#x2f;b&gt; binaries"));
+
+    let (code, text, _) = made(&["plain=good.json", "plain=bad.json"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        text.starts_with(
+            "FAILS: 1 check failed in 2 variants.\n\nFAILS: plain: rebuild: a.wasm differs\n"
+        ),
+        "{text}"
+    );
+    assert_eq!(report()["verdict"]["holds"], false);
+    let checks = &report()["variants"][0]["provenance"][0]["checks"];
+    assert_eq!(checks.as_object().map(serde_json::Map::len), Some(2));
+
+    write("list.json", json!({"behaviour": "it holds"}));
+    for (file, code, expected) in [
+        (
+            "small=good.json",
+            2,
+            "`small` of --checks has no provenance: give --provenance small=FILE",
+        ),
+        ("plain=list.json", 3, "list.json: not what checks said: "),
+        ("plain=none.json", 3, "none.json: No such file"),
+    ] {
+        let (status, _, error) = made(&[file]);
+        assert!(status == Some(code) && error.contains(expected), "{error}");
+    }
+}

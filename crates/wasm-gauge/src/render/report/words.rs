@@ -50,7 +50,19 @@ fn document(report: &JudgedReport, rows: usize) -> Document {
         let broken = findings.iter().filter(|finding| !finding.holds);
         broken.map(move |finding| format!("{variant}: {}", sentence(finding)))
     });
-    for line in broken.take(rows) {
+    let failed = report
+        .report
+        .checks()
+        .filter(|(.., outcome)| !outcome.holds);
+    let failed = failed.map(|(variant, check, outcome)| {
+        let said = outcome
+            .said
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        format!("FAILS: {variant}: {check}: {said}")
+    });
+    for line in broken.chain(failed).take(rows) {
         document = document.paragraph(cut(&line, rows));
     }
     if let Some(since) = &report.since {
@@ -78,11 +90,22 @@ pub(super) fn headline(report: &JudgedReport) -> String {
         0 => String::new(),
         count => format!(" {} of what is judged by let more pass than before.", count),
     };
-    let said = match (broken, grown) {
-        (0, 0) if limits.is_empty() && !verdict.compared => {
+    let failed = report
+        .report
+        .checks()
+        .filter(|(.., outcome)| !outcome.holds);
+    let failed = failed.count();
+    let complaints = [
+        (broken > 0).then(|| format!("{} broken", of_all(broken, limits.len(), "limit"))),
+        (grown > 0).then(|| format!("{} grew beyond the record", counted(grown, "figure"))),
+        (failed > 0).then(|| format!("{} failed", counted(failed, "check"))),
+    ];
+    let complaints: Vec<String> = complaints.into_iter().flatten().collect();
+    let said = match &complaints[..] {
+        [] if limits.is_empty() && !verdict.compared => {
             format!("{variants} measured; there is no limit and no record to hold them against")
         }
-        (0, 0) => {
+        [] => {
             let record = match verdict.compared {
                 true => "; nothing grew beyond its record",
                 false => "",
@@ -92,19 +115,8 @@ pub(super) fn headline(report: &JudgedReport) -> String {
                 counted(limits.len(), "limit")
             )
         }
-        (broken, 0) => format!(
-            "FAILS: {} broken in {variants}",
-            of_all(broken, limits.len(), "limit")
-        ),
-        (0, grown) => format!(
-            "FAILS: {} grew beyond the record in {variants}",
-            counted(grown, "figure")
-        ),
-        (broken, grown) => format!(
-            "FAILS: {} broken, and {} grew beyond the record, in {variants}",
-            of_all(broken, limits.len(), "limit"),
-            counted(grown, "figure")
-        ),
+        [only] => format!("FAILS: {only} in {variants}"),
+        [first @ .., last] => format!("FAILS: {}, and {last}, in {variants}", first.join(", ")),
     };
     format!("{said}.{loosened}")
 }
