@@ -23,6 +23,7 @@ in
   // final.weft.builds;
   apps = previous.apps // {
     build-times = final.call ./build-times.nix { };
+    page-test = final.call ./page-test.nix { };
   };
   checks = previous.checks // final.call ./checks { };
 }

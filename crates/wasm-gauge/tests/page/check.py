@@ -106,19 +106,29 @@ TILES = "return [...document.querySelectorAll('#tiles button')].map(t => t.inner
 CRUMBS = "return document.querySelectorAll('#crumbs button').length"
 
 
+def choose(browser, variant, view):
+    browser.script(
+        "const s = (id, v) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event('change')) };"
+        "s('variant', arguments[0]); s('view', arguments[1])", variant, view,
+    )
+
+
 def walk(browser, report):
-    variants = [variant for variant in report["variants"] if variant["details"]]
-    for variant in variants:
+    divided = None
+    for variant in report["variants"]:
+        if not variant["details"]:
+            continue
         parts = variant["details"]["optimized"]["parts"]
-        browser.script(
-            "const s = (id, v) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event('change')) };"
-            "s('variant', arguments[0]); s('view', 'optimized')", variant["name"],
-        )
+        choose(browser, variant["name"], "optimized")
+        if browser.script("return document.querySelector('#tiles button.inner') != null"):
+            divided = variant["name"]
         about = browser.script("return document.getElementById('about').innerText")
         total = grouped(sum(part["bytes"] for part in parts))
         holds(f"{variant['name']}: the map has all {total} bytes", f"{total} B" in about)
-    if not variants:
+    # A binary without functions has nothing to go into.
+    if divided is None:
         return
+    choose(browser, divided, "optimized")
     outer = browser.script(TILES)
     browser.click("#tiles button.inner")
     inner = browser.script(TILES)
@@ -136,10 +146,7 @@ def walk(browser, report):
 def differences(browser, report):
     grown = [change for change in report["since"]["variants"] if change["parts"]]
     for change in grown:
-        browser.script(
-            "const s = (id, v) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event('change')) };"
-            "s('variant', arguments[0]); s('view', 'since the base')", change["variant"],
-        )
+        choose(browser, change["variant"], "since the base")
         rows = browser.script("return [...document.querySelectorAll('#details tbody tr')].length")
         holds(f"{change['variant']}: what changed is in the map", rows > 0)
 
