@@ -73,9 +73,11 @@ let
       check = "reproducible";
       of = [ (if target == variant.target then variant.name else "${variant.name}/${target}") ];
       script = ''
+        how="built again from nothing, on one core, at another path and on a host of another name"
         same() {
-          cmp $1 $2
-          echo "built again from nothing, on one core, at another path and on a host of another name, the same: $3, $(sha256sum < $1 | cut -c 1-64)"
+          local difference
+          difference=$(cmp $1 $2 2>&1) || { echo "$how, another: $3, ''${difference##* differ: }"; exit 1; }
+          echo "$how, the same: $3, $(sha256sum < $1 | cut -c 1-64)"
         }
         same ${guest.core core}/${binary}.wasm ${again variant target}/${binary}.wasm "core module of ${variant.name} for ${target}"
         ${lib.optionalString (variant.name == policy.default && target == variant.target) ''

@@ -562,6 +562,31 @@ fn a_comment_is_never_too_long() {
 }
 
 #[test]
+fn sentences_with_all_tools_are_whole() {
+    let folder = base();
+    let path = folder.path();
+    fs::remove_file(path.join("baseline.json")).expect("it is there");
+    let tools: Vec<String> = (10..25)
+        .map(|tool| format!("tool-{tool}=1.93.1 (8bab26f4f)"))
+        .collect();
+    let tools: Vec<&str> = tools.iter().map(String::as_str).collect();
+    for name in ["plain", "small"] {
+        measure(path, name, &PLAIN, "0123456789", &tools);
+    }
+    let (_, comment) = report(path, None);
+    let line = comment
+        .lines()
+        .find(|line| line.starts_with("not compared"));
+    let line = line.expect("there is no record");
+    for tool in 10..25 {
+        assert!(
+            line.contains(&format!("tool-{tool} 1.93.1 (8bab26f4f)")),
+            "{line}"
+        );
+    }
+}
+
+#[test]
 fn what_checks_said_is_told_and_a_failed_one_fails() {
     let folder = base();
     let path = folder.path();

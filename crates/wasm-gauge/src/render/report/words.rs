@@ -17,6 +17,9 @@ const MOST_BYTES: usize = 65_536;
 /// Longer names are cut in the middle, where there is a limit.
 const LONGEST_NAME: usize = 160;
 
+/// The same of sentences, which may have a list of tools in them.
+const LONGEST_SENTENCE: usize = 1_000;
+
 /// How many rows a table has at most, from as many as anybody reads to what fits in any case.
 const ROWS: [usize; 5] = [200, 60, 20, 5, 1];
 
@@ -63,7 +66,7 @@ fn document(report: &JudgedReport, rows: usize) -> Document {
         format!("FAILS: {variant}: {check}: {said}")
     });
     for line in broken.chain(failed).take(rows) {
-        document = document.paragraph(cut(&line, rows));
+        document = document.paragraph(cut_sentence(&line, rows));
     }
     if let Some(since) = &report.since {
         document = document
@@ -431,7 +434,7 @@ fn record(report: &JudgedReport, rows: usize) -> Document {
         for block in &mut document.blocks {
             match block {
                 super::super::Block::Heading(text) | super::super::Block::Paragraph(text) => {
-                    *text = cut(text, rows)
+                    *text = cut_sentence(text, rows)
                 }
                 super::super::Block::Table(table) => {
                     let (all, width) = (table.rows.len(), table.columns.len());
@@ -500,6 +503,13 @@ fn cut(text: &str, rows: usize) -> String {
     match rows {
         usize::MAX => text.to_owned(),
         _ => shortened(text, LONGEST_NAME),
+    }
+}
+
+fn cut_sentence(text: &str, rows: usize) -> String {
+    match rows {
+        usize::MAX => text.to_owned(),
+        _ => shortened(text, LONGEST_SENTENCE),
     }
 }
 
