@@ -104,7 +104,7 @@ pub fn find_banned(binary: &Binary, twin: Option<&Binary>, bans: &Bans) -> Resul
         }
     }
     for import in imports(binary)? {
-        for ban in bans.imports.iter().filter(|ban| matches(&import, ban)) {
+        for ban in bans.imports.iter().filter(|ban| is_import(&import, ban)) {
             found.push(Banned {
                 list: "imports",
                 ban: ban.clone(),
@@ -288,6 +288,16 @@ fn imports(binary: &Binary) -> Result<Vec<String>, String> {
     Ok(names.collect())
 }
 
+/// Whether `ban` is of `import`. Without a version it is of all of them, and without a member of the whole module or instance.
+fn is_import(import: &str, ban: &str) -> bool {
+    let (module, member) = import.split_at(import.find('#').unwrap_or(import.len()));
+    let module = match module.split_once('@') {
+        Some((name, _)) if !ban.contains('@') => name,
+        _ => module,
+    };
+    matches(&format!("{module}{member}"), ban) || !ban.contains('#') && matches(module, ban)
+}
+
 /// Whether `pattern` is `text`, where each `*` stands for any characters, or none.
 fn matches(text: &str, pattern: &str) -> bool {
     let Some((beginning, rest)) = pattern.split_once('*') else {
@@ -316,6 +326,27 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ban_of_imports_may_leave_out_version_and_member() {
+        let import = "wasi:http/types@0.2.6#[method]fields.get";
+        for (ban, is) in [
+            ("wasi:http/types@0.2.6#[method]fields.get", true),
+            ("wasi:http/types#[method]fields.get", true),
+            ("wasi:http/types@0.2.6", true),
+            ("wasi:http/types", true),
+            ("wasi:http/*", true),
+            ("*fields.get", true),
+            ("wasi:http/types@0.2.7", false),
+            ("wasi:http/types@0.2.*#[method]fields.set", false),
+            ("wasi:http", false),
+            ("types", false),
+        ] {
+            assert_eq!(is_import(import, ban), is, "{ban}");
+        }
+        assert!(is_import("env#abort", "env") && is_import("env#abort", "env#abort"));
+        assert!(is_import("log", "log") && !is_import("log", "log#log"));
+    }
 
     #[test]
     fn stars_stand_for_anything() {

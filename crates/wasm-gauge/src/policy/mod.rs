@@ -124,11 +124,13 @@ pub struct Bans {
     /// In a name `*` stands for anything: `*reqwest*`. Legacy symbols do not hold the types that a
     /// generic function is used with.
     pub symbols: Vec<String>,
-    /// Imports, `module#field` or `instance#member`, where `*` stands for anything.
+    /// Imports, `module#field` or `instance#member`, where `*` stands for anything. Without `#` all that is imported of the
+    /// module or instance, and without `@` any version of it: `wasi:http/types`.
     pub imports: Vec<String>,
     /// What the data may not hold.
     pub strings: Vec<String>,
-    /// How many functions may have no name, so that nothing can be said of them; none when absent.
+    /// How many functions may have no name, so that nothing can be said of them; none when absent. What wasm-opt merges of
+    /// similar functions has none, and nothing tells it from what has lost its name.
     pub max_unnamed: usize,
 }
 
