@@ -64,12 +64,6 @@ rec {
         cat "$folder/comment.md"
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
-  update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
-    copy=nix/std/Cargo-${toolchain.version}.lock
-    install -m644 ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
-    mv $copy.new $copy
-    echo "$copy: git add it, so that Nix sees it"
-  '';
   # What is not the same on every machine. Valgrind has to be on PATH; it takes minutes for what is left out here.
   record =
     inRoot "record"
@@ -92,6 +86,14 @@ rec {
           ${toString (map (name: ''--startup ${name}="$folder/startup-${name}.json"'') names)} ${reports} "$@"
         ${remake}
       '';
+}
+// lib.optionalAttrs policy.rebuildsStd {
+  update-std-lock = inRoot "update-std-lock" "copies std's lock out of the toolchain, for rows with std = rebuilt" ''
+    copy=nix/std/Cargo-${toolchain.version}.lock
+    install -m644 ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock $copy.new
+    mv $copy.new $copy
+    echo "$copy: git add it, so that Nix sees it"
+  '';
 }
 // lib.optionalAttrs (bench != null) {
   # Times mean nothing in a build, which is kept for ever.

@@ -41,6 +41,8 @@ let
       ++ parts.policy.notBuilt
       ++ ignore;
 
+      describe = import ./describe.nix;
+
       # tools, and what cargo builds from
       toolchain = call ./toolchain.nix { };
       craneLib = (inputs.crane.mkLib pkgs).overrideToolchain parts.toolchain;
@@ -105,7 +107,12 @@ let
       # what a flake shows
       packages =
         parts.products.packages
-        // lib.mapAttrs' (name: lib.nameValuePair "measure-${name}") parts.measurements
+        // lib.mapAttrs' (
+          name: drv:
+          lib.nameValuePair "measure-${name}" (
+            parts.describe drv "sizes and contents, as JSON: ${parts.policy.variants.${name}.summary}"
+          )
+        ) parts.measurements
         // parts.verdicts
         // lib.mapAttrs' (
           name: variant: lib.nameValuePair "sbom-${name}" (call ./sbom.nix { } variant)
@@ -118,12 +125,10 @@ let
       apps = call ./apps.nix { };
       # a check that is null does not concern its row
       perVariant =
-        family: check:
-        lib.filterAttrs (_: drv: drv != null) (
-          lib.mapAttrs' (
-            name: product: lib.nameValuePair "${family}-${name}" (check product)
-          ) parts.products.variants
-        );
+        family: description: check:
+        lib.mapAttrs' (
+          name: drv: lib.nameValuePair "${family}-${name}" (parts.describe drv description)
+        ) (lib.filterAttrs (_: drv: drv != null) (lib.mapAttrs (_: check) parts.products.variants));
       checks = call ./checks { };
       devShell = call ./devshell.nix { };
     };

@@ -5,11 +5,10 @@
   policy,
   guest,
   optimize,
+  describe,
 }:
 let
   inherit (policy) binary;
-
-  describe = drv: description: drv // { meta = (drv.meta or { }) // { inherit description; }; };
 
   modules =
     variant: target:

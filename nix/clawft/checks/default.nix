@@ -6,9 +6,9 @@
   programs,
 }:
 call ./rust.nix { }
-// perVariant "tracing" (call ./tracing.nix { })
-// perVariant "environment" (call ./environment.nix { })
-// perVariant "stress" (call ./stress.nix { })
+// perVariant "tracing" "only a tracing build counts, and it counts as a trace does" (call ./tracing.nix { })
+// perVariant "environment" "it reads the environment and the files that it is given" (call ./environment.nix { })
+// perVariant "stress" "a million random allocations, every byte checked" (call ./stress.nix { })
 // call ./workflows.nix { }
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };
