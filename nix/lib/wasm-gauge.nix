@@ -8,6 +8,8 @@ call ./native.nix { workspace = own; } {
   package = "wasm-gauge";
   program = "wasm-gauge";
   profile = "release-tool";
+  # there are no examples: asking for them gives dependencies the features that tests ask for, which then share them
+  flags = "--bins --examples";
   install = ''
     install -Dm755 target/release-tool/wasm-gauge -t $out/bin
     $out/bin/wasm-gauge generate man man

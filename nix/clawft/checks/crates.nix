@@ -1,16 +1,17 @@
 # Clippy, doc and test of some crates of the workspace, with the dependencies that these share.
 #   source            makes the sources of crates
 #   check             makes a derivation of a name and what cargo is to do
-#   common            what all of them have alike
 #   extraClippy       what else clippy goes over
 #   extraDependencies what that needs
+#   args              what crane is given besides
+#   compiled          dependencies that are compiled already
+#   testFlags         cargo's, for the tests
 {
   lib,
   pkgs,
   craneLib,
   workspace,
   llvmTools,
-  common,
   source,
   check,
 }:
@@ -19,29 +20,35 @@
   crates,
   extraDependencies ? "",
   extraClippy ? "",
+  args ? { },
+  compiled ? null,
+  testFlags ? "",
 }:
 let
   packages = lib.concatMapStrings (crate: " --package ${crate}") crates;
-  args = {
+  test = "cargoWithProfile test --locked ${packages} ${testFlags}";
+  shared = args // {
     src = source crates;
-    cargoArtifacts = craneLib.buildDepsOnly (
-      common
+    cargoArtifacts = check "${name}-deps" (
+      args
       // {
-        src = workspace.sources;
+        src = craneLib.mkDummySrc { src = workspace.sources; };
+        cargoArtifacts = compiled;
         buildPhaseCargoCommand = ''
           cargoWithProfile check --locked --all-targets ${packages}
-          cargoWithProfile test --locked --no-run ${packages}
+          ${test} --no-run
           # without the features of dev-dependencies
           cargoWithProfile doc --locked --no-deps ${packages}
           ${extraDependencies}
         '';
+        doInstallCargoArtifacts = true;
       }
     );
   };
 in
 {
   clippy = check "${name}-clippy" (
-    args
+    shared
     // {
       buildPhaseCargoCommand = ''
         cargoWithProfile clippy --locked --all-targets ${packages} -- --deny warnings
@@ -52,7 +59,7 @@ in
   );
 
   doc = check "${name}-doc" (
-    args
+    shared
     // {
       RUSTDOCFLAGS = "--deny warnings";
       buildPhaseCargoCommand = "cargoWithProfile doc --locked --no-deps ${packages}";
@@ -63,7 +70,7 @@ in
   # All tests, and the lines that they run, by crate. Only the workspace's crates are instrumented, so that the
   # dependencies are those of the other checks.
   test = check "${name}-test" (
-    args
+    shared
     // {
       nativeBuildInputs = [
         pkgs.binaryen
@@ -77,8 +84,8 @@ in
       buildPhaseCargoCommand = ''
         ${llvmTools}
         export LLVM_PROFILE_FILE=$PWD/profiles/%p-%m.profraw
-        cargoWithProfile test --locked ${packages} --no-run --message-format json-render-diagnostics > messages
-        cargoWithProfile test --locked ${packages}
+        ${test} --no-run --message-format json-render-diagnostics > messages
+        ${test}
 
         jq -r 'select(.executable) | "--object", .executable' messages > objects
         llvm-profdata merge --sparse profiles -o merged.profdata

@@ -8,32 +8,34 @@
   workspace,
   policy,
   products,
+  wasm-gauge,
 }:
 let
-  common = {
-    inherit (workspace) version cargoVendorDir;
-    pname = "clawft";
-    CARGO_PROFILE = "";
-    doCheck = false;
-  };
   check =
     name: args:
     craneLib.mkCargoDerivation (
-      common
-      // {
+      {
+        inherit (workspace) version cargoVendorDir;
+        pname = "clawft";
+        CARGO_PROFILE = "";
+        doCheck = false;
         pnameSuffix = "-${name}";
         cargoArtifacts = null;
         doInstallCargoArtifacts = false;
       }
       // args
     );
-  ofCrates = call ./crates.nix { inherit common check source; };
+  ofCrates = call ./crates.nix { inherit check source; };
   source = call ./source.nix { };
   members = map (folder: (workspace.manifest folder).package.name) workspace.members;
   tool = "wasm-gauge";
+  # What the program is built with serves its checks too. Its own code is soon compiled where only tests run it.
   ofTool = ofCrates {
     name = "tool";
     crates = [ tool ];
+    args = { inherit (wasm-gauge) CARGO_PROFILE preBuild; };
+    compiled = wasm-gauge.cargoArtifacts;
+    testFlags = "--config profile.release-tool.package.${tool}.opt-level=0 --config profile.release-tool.package.${tool}.debug-assertions=true";
   };
 
   # `cargo COMMAND` on the guest for what it is built for

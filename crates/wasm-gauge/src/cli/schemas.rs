@@ -94,37 +94,3 @@ fn closed(schema: &mut Schema) {
         schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    /// The subcommands under `command` that have JSON as a format, by their names with `-` between them.
-    fn with_json(command: &clap::Command, path: &str) -> Vec<String> {
-        let subcommands = command.get_subcommands().flat_map(|command| {
-            let path = format!("{path}-{}", command.get_name());
-            with_json(command, path.trim_start_matches('-'))
-        });
-        let has_json = command
-            .get_arguments()
-            .flat_map(|argument| argument.get_possible_values())
-            .any(|value| value.get_name() == "json");
-        let own = has_json.then(|| path.to_owned());
-        own.into_iter().chain(subcommands).collect()
-    }
-
-    #[test]
-    fn every_subcommand_with_json_has_a_schema() {
-        let subcommands = with_json(&crate::cli::Command::command(), "");
-        assert!(subcommands.contains(&"baseline-check".to_owned()));
-        let schemas: Vec<_> = schemas().into_iter().map(|(name, _)| name).collect();
-        for subcommand in subcommands {
-            assert!(
-                schemas.contains(&subcommand.as_str()),
-                "{subcommand} has --format json: list its schema above"
-            );
-        }
-    }
-}

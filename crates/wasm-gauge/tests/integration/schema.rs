@@ -43,6 +43,42 @@ fn the_schemas_are_those_of_the_types() {
     }
 }
 
+/// The subcommands under `words` that have JSON as a format, by what `-h` says of each.
+fn with_json(words: &[String]) -> Vec<String> {
+    let help = wasm_gauge().args(words).arg("-h").output();
+    let help = String::from_utf8(help.expect("the tool starts").stdout).expect("help is text");
+    let formats = help
+        .split("--format")
+        .nth(1)
+        .and_then(|rest| rest.split_once("[possible values: "));
+    let own = formats.is_some_and(|(_, values)| {
+        let values = values.split(']').next().unwrap_or_default();
+        values.split(", ").any(|value| value == "json")
+    });
+    let commands = help.split_once("Commands:\n").map_or("", |(_, rest)| {
+        rest.split("\n\n").next().unwrap_or_default()
+    });
+    let below = commands
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .flat_map(|name| with_json(&[words, &[name.to_owned()]].concat()));
+    below.chain(own.then(|| words.join("-"))).collect()
+}
+
+#[test]
+fn every_subcommand_with_json_has_a_schema() {
+    let subcommands = with_json(&[]);
+    assert!(subcommands.contains(&"baseline-check".to_owned()));
+    let schemas = files(Path::new(SCHEMAS));
+    for subcommand in subcommands {
+        assert!(
+            schemas.contains_key(&subcommand),
+            "{subcommand} has --format json and no schema: list it in cli/schemas.rs"
+        );
+    }
+}
+
 /// Schema, arguments separated by spaces, exit status. A result is on standard output, the baseline in its file.
 #[rustfmt::skip]
 const CASES: &[(&str, &str, i32)] = &[
