@@ -60,16 +60,26 @@ let
         mkdir $out
         llvm-profdata merge training/*.profraw -o $out/weft.profdata
       '';
-      program = build {
-        inherit name description profile;
-        # at one path whatever it is, because rustc's flags name files, by which link-time optimisation orders crates
-        rustflags = "-Cprofile-use=$NIX_BUILD_TOP/weft.profdata";
-        args = args // {
-          postUnpack = "cp ${counted}/weft.profdata $NIX_BUILD_TOP";
+      program = optimized counted;
+      # for what the profile in a folder says
+      optimized =
+        counted:
+        build {
+          inherit name description profile;
+          # at one path whatever it is, because rustc's flags name files, by which link-time optimisation orders crates
+          rustflags = "-Cprofile-use=$NIX_BUILD_TOP/weft.profdata";
+          args = args // {
+            postUnpack = "cp ${counted}/weft.profdata $NIX_BUILD_TOP";
+          };
+          apart = false;
         };
-        apart = false;
-      };
     };
+  ofAnotherProgram = pkgs.runCommand "profile-of-another-program" { nativeBuildInputs = [ toolchain ]; } ''
+    ${llvmTools}
+    mkdir $out
+    printf ':ir\nmain\n1\n1\n1\n' > main.txt
+    llvm-profdata merge main.txt -o $out/weft.profdata
+  '';
   fast = {
     name = "weft-pgo";
     description = "the clawft agent, native, optimised for speed by a profile";
@@ -131,6 +141,8 @@ in
   inherit builds arguments;
   inherit (guidedForSpeed) instrumented;
   profile = guidedForSpeed.counted;
+  # the same, by a profile that says nothing of it
+  unguided = guidedForSpeed.optimized ofAnotherProgram;
   # the same from nothing on one core
   again = guided (fast // { args.CARGO_BUILD_JOBS = "1"; });
 

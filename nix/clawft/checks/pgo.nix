@@ -9,7 +9,12 @@
   weft,
 }:
 let
-  inherit (weft) builds profile again;
+  inherit (weft)
+    builds
+    profile
+    again
+    unguided
+    ;
 in
 pkgs.runCommand "pgo" { nativeBuildInputs = [ toolchain ]; } ''
   ${llvmTools}
@@ -54,8 +59,8 @@ pkgs.runCommand "pgo" { nativeBuildInputs = [ toolchain ]; } ''
   for crate in clawft_agent serde_json; do
     grep -q $crate hottest || { echo "no function of $crate is among the hottest: is this the work of the agent?" >&2; exit 1; }
   done
-  ! cmp --silent ${lib.getExe builds.weft-speed} ${lib.getExe builds.weft-pgo} ||
-    { echo "weft-pgo is weft-speed to the byte: the profile is not used" >&2; exit 1; }
+  ! cmp --silent ${lib.getExe unguided} ${lib.getExe builds.weft-pgo} ||
+    { echo "with a profile of another program weft-pgo is the same to the byte: its own is not used" >&2; exit 1; }
 
   cmp ${profile}/weft.profdata ${again.counted}/weft.profdata
   cmp ${lib.getExe builds.weft-pgo} ${lib.getExe again.program}
