@@ -66,7 +66,7 @@ impl Dialogue {
             let message = if message.role == Role::Assistant {
                 agent(&to_json(&self.window))?;
                 let reply = agent(&response(&message))?;
-                serde_json::from_str(&reply).map_err(AgentError::InputForm)?
+                clawft_types::from_json(&reply).map_err(AgentError::InputForm)?
             } else {
                 message
             };

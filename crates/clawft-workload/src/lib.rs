@@ -9,7 +9,7 @@ mod dialogue;
 mod random;
 mod speakers;
 
-pub use clawft_types::Conversation;
+pub use clawft_types::{Conversation, from_json};
 pub use dialogue::Dialogue;
 pub use random::SplitMix64;
 pub use speakers::{Speakers, conversation};

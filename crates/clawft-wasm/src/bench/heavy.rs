@@ -1,6 +1,6 @@
 //! A large conversation, deserialized, serialized and dropped.
 
-use clawft_workload::{Conversation, SEED, conversation};
+use clawft_workload::{Conversation, SEED, conversation, from_json};
 
 use super::{Checksum, Work};
 
@@ -18,8 +18,7 @@ impl Work for Heavy {
     }
 
     fn repeat(&mut self, checksum: &mut Checksum) -> u64 {
-        let conversation: Conversation =
-            serde_json::from_str(&self.text).expect("what serde_json wrote");
+        let conversation: Conversation = from_json(&self.text).expect("what serde_json wrote");
         checksum.bytes(crate::report::to_json(&conversation).as_bytes());
         1
     }
