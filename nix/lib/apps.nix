@@ -1,6 +1,7 @@
 # What `nix run` starts.
 {
   lib,
+  pkgs,
   call,
   policy,
   toolchain,
@@ -30,6 +31,22 @@ let
     ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json ${firstCall} \
       --repetitions 500 --compilations 20 ${products.variants.${name}.artifact}/${policy.binary}.opt.wasm
   '') names;
+  reportWith = arguments: ''
+    ${lib.getExe wasm-gauge} report --policy ${file} ${
+      lib.optionalString (figures != null) "--bench ${figures}/bench.json"
+    } ${provenances} ${outcomes} ${reports} ${arguments}'';
+  # shell: the folder that the report goes into is the one argument
+  intoFolder = name: ''
+    [ $# = 1 ] || { echo "${name} FOLDER: say where the report is to be written" >&2; exit 2; }
+    mkdir -p "$1"
+  '';
+  # shell: the report with its commit and with history, into that folder, by more ARGUMENTS
+  wholeReport = arguments: ''
+    ${call ./history.nix { }} > "$1/history.jsonl"
+    ${reportWith ''
+      --history "$1/history.jsonl" --revision "$(git describe --always --dirty --exclude '*')" \
+        --json "$1/report.json" --html "$1/report.html" --markdown "$1/report.md" ${arguments}''}
+  '';
   # into a folder of its own, which is gone in the end
   inFolder = ''
     folder=$(mktemp -d)
@@ -58,10 +75,21 @@ rec {
           base=$(nix build --no-link --print-out-paths "git+file://$PWD?rev=$revision#report")/report.json
         fi
         ${inFolder}
-        ${lib.getExe wasm-gauge} report --policy ${file} ${
-          lib.optionalString (figures != null) "--bench ${figures}/bench.json"
-        } ${provenances} ${outcomes} ${reports} --base "$base" --markdown "$folder/comment.md" -o "$folder/text"
+        ${reportWith ''--base "$base" --markdown "$folder/comment.md" -o "$folder/text"''}
         cat "$folder/comment.md"
+      '';
+  report =
+    inRoot "report" "the report with the commit that it is of and the baseline's history: report FOLDER"
+      ''
+        ${intoFolder "report"}
+        ${wholeReport ""}
+      '';
+  rebuild =
+    inRoot "rebuild"
+      "builds all that ships a second time, and the report with what came of that: rebuild FOLDER"
+      ''
+        ${intoFolder "rebuild"}
+        ${call ./rebuild.nix { report = wholeReport; }}
       '';
   compare = inRoot "compare" "the table over all variants" (withFigures "compare");
   # What is not the same on every machine. Valgrind has to be on PATH; it takes minutes for what is left out here.

@@ -562,6 +562,44 @@ fn a_comment_is_never_too_long() {
 }
 
 #[test]
+fn the_history_is_on_the_page() {
+    let folder = base();
+    let path = folder.path();
+    let made = |history: &str| {
+        fs::write(path.join("history.jsonl"), history).expect("the folder is ours");
+        let arguments = "report --policy gauge.toml --history history.jsonl --json report.json --html report.html plain=plain.json small=small.json";
+        run(path, &arguments.split(' ').collect::<Vec<_>>())
+    };
+    let moment = |revision: &str, bytes: u64| {
+        json!({"revision": revision, "date": "2026-11-26", "raw_bytes": bytes, "gzip_bytes": 9})
+            .to_string()
+    };
+    let page = || fs::read_to_string(path.join("report.html")).expect("it was written");
+    for (history, shown) in [
+        (vec![], false),
+        (vec![moment("a1", 1_000)], false),
+        (vec![moment("a1", 1_000), moment("<b2>", 1_200)], true),
+    ] {
+        let (code, _, said) = made(&history.join("\n"));
+        assert_eq!(code, Some(0), "{said}");
+        let text = fs::read_to_string(path.join("report.json")).expect("it was written");
+        let json: Value = serde_json::from_str(&text).expect("it is JSON");
+        assert_eq!(
+            json["history"].as_array().map(Vec::len),
+            Some(history.len())
+        );
+        assert_eq!(page().contains("id=\"history\""), shown);
+    }
+    assert!(page().contains("&lt;b2&gt;") && !page().contains("<b2>"));
+    let (code, _, said) = made(&format!("{}\n{{}}", moment("a1", 1)));
+    assert_eq!(code, Some(3));
+    assert!(
+        said.contains("history.jsonl:2: missing field `revision`"),
+        "{said}"
+    );
+}
+
+#[test]
 fn sentences_with_all_tools_are_whole() {
     let folder = base();
     let path = folder.path();
