@@ -34,7 +34,6 @@ pkgs.runCommand "valid-${variant.name}"
           # names SIDE FILE: what a component or WIT exports or imports
           names() { wasm-tools component wit --json $2 | jq -L ${./../jq} -r "include \"world\"; names(\"$1\")" | sort -u; }
           names exports ${world} > world
-          [ -s world ] || fail "the world of ${world} exports nothing"
           names imports ${world} > imports
 
           for component in ${product.artifact}/*.wasm; do
