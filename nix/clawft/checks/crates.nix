@@ -6,6 +6,7 @@
 #   args              what crane is given besides
 #   compiled          dependencies that are compiled already
 #   testFlags         cargo's, for the tests
+#   documented        targets that rustdoc reads
 {
   lib,
   pkgs,
@@ -23,10 +24,13 @@
   args ? { },
   compiled ? null,
   testFlags ? "",
+  documented ? "--lib --bins",
 }:
 let
   packages = lib.concatMapStrings (crate: " --package ${crate}") crates;
   test = "cargoWithProfile test --locked ${packages} ${testFlags}";
+  # there are no examples: asking for them gives dependencies the features that tests ask for
+  doc = targets: "cargoWithProfile doc --locked --no-deps ${targets} --examples ${packages}";
   shared = args // {
     src = source crates;
     cargoArtifacts = check "${name}-deps" (
@@ -37,8 +41,7 @@ let
         buildPhaseCargoCommand = ''
           cargoWithProfile check --locked --all-targets ${packages}
           ${test} --no-run
-          # without the features of dev-dependencies
-          cargoWithProfile doc --locked --no-deps ${packages}
+          ${doc "--lib --bins"}
           ${extraDependencies}
         '';
         doInstallCargoArtifacts = true;
@@ -62,7 +65,7 @@ in
     shared
     // {
       RUSTDOCFLAGS = "--deny warnings";
-      buildPhaseCargoCommand = "cargoWithProfile doc --locked --no-deps ${packages}";
+      buildPhaseCargoCommand = doc documented;
       installPhaseCommand = "touch $out";
     }
   );

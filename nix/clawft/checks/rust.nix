@@ -35,6 +35,8 @@ let
     crates = [ tool ];
     args = { inherit (wasm-gauge) CARGO_PROFILE preBuild; };
     compiled = wasm-gauge.cargoArtifacts;
+    # what the command line says of itself is for a terminal
+    documented = "--lib";
     testFlags = "--config profile.release-tool.package.${tool}.opt-level=0 --config profile.release-tool.package.${tool}.debug-assertions=true";
   };
 
