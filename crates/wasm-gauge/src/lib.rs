@@ -10,6 +10,7 @@ pub mod binary;
 pub mod engine;
 mod error;
 pub mod escape;
+pub mod file;
 pub mod judge;
 pub mod measure;
 pub mod names;
@@ -20,4 +21,4 @@ pub mod render;
 mod tool;
 pub mod units;
 
-pub use error::{Error, Result};
+pub use error::{Error, Fault, Place, Result};

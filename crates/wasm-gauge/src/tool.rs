@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{Error, Result};
+use crate::{Error, Fault, Result};
 
 /// What a program has to be.
 #[derive(Debug)]
@@ -84,21 +84,18 @@ impl Tool {
         let output = command.output().map_err(|error| self.failed(&error))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            return Err(self.error(format!(
-                "failed on {subject} ({}): {}",
-                output.status,
-                said.trim_end()
-            )));
+            let fault = Fault::from(format!("failed on {subject} ({})", output.status));
+            return Err(self.error(match said.trim_end() {
+                "" => fault,
+                said => fault.caused_by(said),
+            }));
         }
         Ok(output)
     }
 
     /// An [`Error::Tool`] about this program.
-    pub fn error(&self, reason: String) -> Error {
-        Error::Tool {
-            tool: self.wanted.name,
-            reason,
-        }
+    pub fn error(&self, reason: impl Into<Fault>) -> Error {
+        Error::Tool(reason.into().at(self.wanted.name))
     }
 
     /// An [`Error::Tool`] for what the system says of starting it, or of its files.
@@ -113,11 +110,10 @@ impl Tool {
 /// A folder for the files of a program, gone when it is dropped.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is no place for it.
+/// [`Error::System`] when there is no place for it.
 pub(crate) fn temporary_folder() -> Result<TempDir> {
     tempfile::tempdir().map_err(|error| {
-        Error::Usage(format!(
-            "cannot make a temporary folder in {}: {}: TMPDIR has to be a folder that can be written to",
+        Error::system(format!("cannot make a temporary folder in {}: {}: TMPDIR has to be a folder that can be written to",
             env::temp_dir().display(),
             error.kind()
         ))

@@ -7,7 +7,7 @@ use std::path::Path;
 use object::{Architecture, File, Object, ObjectKind, ObjectSection, ObjectSegment, ObjectSymbol};
 use object::{SectionKind, SymbolKind, SymbolSection};
 
-use crate::{Error, Result};
+use crate::{Error, Fault, Result};
 
 /// A program, taken apart.
 #[derive(Debug)]
@@ -53,15 +53,7 @@ pub struct ProgramSymbol<'a> {
 /// # Errors
 /// [`Error::Input`] when it cannot be read.
 pub fn read_program(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| invalid(path, error.to_string()))
-}
-
-/// An [`Error::Input`] about the file at `path`.
-pub fn invalid(path: &Path, reason: String) -> Error {
-    Error::Input {
-        place: path.display().to_string(),
-        reason,
-    }
+    fs::read(path).map_err(|error| Error::input(path, error))
 }
 
 impl<'a> Program<'a> {
@@ -69,16 +61,16 @@ impl<'a> Program<'a> {
     ///
     /// # Errors
     /// What they are instead of an ELF program, or where they end too early.
-    pub fn parse(bytes: &'a [u8]) -> std::result::Result<Self, String> {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         check_magic(bytes)?;
         let wrong = |error: object::Error| format!("not a whole ELF program: {error}");
         let file = File::parse(bytes).map_err(wrong)?;
         match file.kind() {
             ObjectKind::Executable | ObjectKind::Dynamic => (),
             ObjectKind::Relocatable => {
-                return Err("an object file: link it to a program first".to_owned());
+                return Err("an object file: link it to a program first".into());
             }
-            other => return Err(format!("an ELF file, but no program: {other:?}")),
+            other => return Err(format!("an ELF file, but no program: {other:?}").into()),
         }
         let end = bytes.len() as u64;
         let within = |what: &str, (start, size): (u64, u64)| match start.checked_add(size) {
@@ -137,7 +129,7 @@ fn architecture(architecture: Architecture) -> String {
 }
 
 /// Tells files that are something else from programs that are broken.
-fn check_magic(bytes: &[u8]) -> std::result::Result<(), String> {
+fn check_magic(bytes: &[u8]) -> Result<(), Fault> {
     const MACH_O: [[u8; 4]; 5] = [
         [0xfe, 0xed, 0xfa, 0xce],
         [0xfe, 0xed, 0xfa, 0xcf],
@@ -148,7 +140,7 @@ fn check_magic(bytes: &[u8]) -> std::result::Result<(), String> {
     if bytes.starts_with(b"\x7fELF") {
         return Ok(());
     }
-    Err(if bytes.is_empty() {
+    let reason = if bytes.is_empty() {
         "empty".to_owned()
     } else if bytes.starts_with(b"\0asm") {
         "a WebAssembly binary: `wasm-gauge measure` and `wasm-gauge sections` are for those"
@@ -162,5 +154,6 @@ fn check_magic(bytes: &[u8]) -> std::result::Result<(), String> {
             "not an ELF program: begins with \"{}\", not with \"\\x7fELF\"",
             bytes[..bytes.len().min(8)].escape_ascii()
         )
-    })
+    };
+    Err(reason.into())
 }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::Binary;
-use crate::{Error, Result};
+use crate::{Error, Fault, Result};
 
 /// The largest input, in bytes: the size limit of a module in the WebAssembly JavaScript
 /// Interface's implementation limits, which engines and wasmparser share.
@@ -39,13 +39,11 @@ impl Input {
         let read = if path == Path::new("-") {
             read_binary(io::stdin().lock())
         } else {
-            File::open(path)
-                .map_err(|error| error.to_string())
-                .and_then(read_binary)
+            File::open(path).map_err(Fault::from).and_then(read_binary)
         };
         let name = path.file_name().unwrap_or(path.as_os_str());
         Ok(Input {
-            bytes: read.map_err(|reason| invalid(&path.to_string_lossy(), reason))?,
+            bytes: read.map_err(|fault| Error::input(path, fault))?,
             label: name.to_string_lossy().into_owned(),
             path: path.to_string_lossy().into_owned(),
         })
@@ -66,53 +64,39 @@ impl Input {
     /// # Errors
     /// [`Error::Input`] when they are not a valid core module or component.
     pub fn parse(&self) -> Result<Binary<'_>> {
-        Binary::parse(&self.bytes).map_err(|reason| self.error(reason))
+        Binary::parse(&self.bytes).map_err(|fault| self.error(fault))
     }
 
     /// An [`Error::Input`] about this file.
-    pub fn error(&self, reason: String) -> Error {
-        invalid(&self.path, reason)
+    pub fn error(&self, reason: impl Into<Fault>) -> Error {
+        Error::input(self.path(), reason)
     }
 }
 
-fn invalid(path: &str, reason: String) -> Error {
-    let place = if path == "-" { "standard input" } else { path };
-    Error::Input {
-        place: place.to_owned(),
-        reason,
-    }
-}
-
-fn read_binary(source: impl Read) -> std::result::Result<Vec<u8>, String> {
+fn read_binary(source: impl Read) -> Result<Vec<u8>, Fault> {
     let mut source = source.take(MAX_BYTES + 1);
     let mut bytes = Vec::new();
     (&mut source)
         .take(HEADER_BYTES as u64)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
+        .read_to_end(&mut bytes)?;
     check_header(&bytes)?;
-    source
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
+    source.read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err("larger than 1 GiB, the most that engines take".to_owned());
+        return Err("larger than 1 GiB, the most that engines take".into());
     }
     Ok(bytes)
 }
 
-fn check_header(header: &[u8]) -> std::result::Result<(), String> {
+fn check_header(header: &[u8]) -> Result<(), Fault> {
     if header.is_empty() {
-        Err("empty".to_owned())
+        Err("empty".into())
     } else if !header.starts_with(&MAGIC) {
-        Err(format!(
-            "not a WebAssembly binary: begins with \"{}\", not with \"\\0asm\"",
-            header.escape_ascii()
-        ))
+        let begins = header.escape_ascii();
+        let reason = format!("begins with \"{begins}\", not with \"\\0asm\"");
+        Err(format!("not a WebAssembly binary: {reason}").into())
     } else if header.len() < HEADER_BYTES {
-        Err(format!(
-            "truncated: {} bytes, less than the header of {HEADER_BYTES}",
-            header.len()
-        ))
+        let length = header.len();
+        Err(format!("truncated: {length} bytes, less than the header of {HEADER_BYTES}").into())
     } else {
         Ok(())
     }

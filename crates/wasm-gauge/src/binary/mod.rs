@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+use crate::{Fault, Result};
 pub use input::Input;
 pub(crate) use module::constant;
 pub use module::{Entry, Module};
@@ -81,7 +82,7 @@ impl<'a> Binary<'a> {
     ///
     /// # Errors
     /// The reason, with its offset in the file, when this is not a valid core module or component.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Fault> {
         let units = walk(bytes)?;
         Validator::new_with_features(features())
             .validate_all(bytes)
@@ -121,12 +122,13 @@ impl<'a> Binary<'a> {
     ///
     /// # Errors
     /// What is different.
-    pub fn check_twin(&self, twin: &Binary) -> Result<(), String> {
+    pub fn check_twin(&self, twin: &Binary) -> Result<(), Fault> {
         let (count, twins) = (self.core_modules().count(), twin.core_modules().count());
         if count != twins {
             return Err(format!(
                 "is no twin: it has {twins} core modules, and the file has {count}"
-            ));
+            )
+            .into());
         }
         let pairs = self.core_modules().zip(twin.core_modules());
         for (index, (module, twin_module)) in pairs.enumerate() {
@@ -134,7 +136,8 @@ impl<'a> Binary<'a> {
                 if self.contents(module, name) != twin.contents(twin_module, name) {
                     return Err(format!(
                         "is no twin: the {name} section of core module {index} differs, so its names are not those of the file"
-                    ));
+                    )
+                    .into());
                 }
             }
         }
@@ -150,7 +153,7 @@ impl<'a> Binary<'a> {
 }
 
 /// Finds all units and their sections, from headers and section lengths alone.
-fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
+fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, Fault> {
     let mut units: Vec<Unit> = Vec::new();
     // The units that have begun and not ended, and where the next section of each begins.
     let mut open: Vec<(usize, usize)> = Vec::new();
@@ -161,7 +164,7 @@ fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
                 encoding, range, ..
             } => {
                 if open.len() == MAX_NESTING {
-                    return Err(format!("nested more than {MAX_NESTING} levels deep"));
+                    return Err(format!("nested more than {MAX_NESTING} levels deep").into());
                 }
                 let range = offsets(range);
                 open.push((units.len(), range.end));
@@ -181,7 +184,7 @@ fn walk(bytes: &[u8]) -> Result<Vec<Unit<'_>>, String> {
                 let end = *end as usize;
                 if end > bytes.len() {
                     let length = bytes.len();
-                    return Err(format!("unexpected end-of-file (at offset {length:#x})"));
+                    return Err(format!("unexpected end-of-file (at offset {length:#x})").into());
                 }
                 if let Some((unit, _)) = open.pop() {
                     let unit = &mut units[unit];

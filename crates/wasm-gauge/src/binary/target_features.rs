@@ -6,6 +6,7 @@ use serde::Serialize;
 use wasmparser::{BinaryReader, Validator, WasmFeatures};
 
 use super::{Section, Unit};
+use crate::Fault;
 
 /// The target features of one core module.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -152,14 +153,14 @@ impl ModuleFeatures {
     ///
     /// # Errors
     /// The feature that this version does not know.
-    pub fn wasm_opt_options(&self, version: u32) -> Result<Vec<String>, String> {
+    pub fn wasm_opt_options(&self, version: u32) -> Result<Vec<String>, Fault> {
         let known = |feature: &Feature| match (feature.wasm_opt, feature.part_of) {
             ((_, since), _) if since <= version => Ok(feature.name),
             (_, Some(whole)) => Ok(whole),
-            ((_, since), None) => Err(format!(
+            ((_, since), None) => Err(Fault::from(format!(
                 "version {version} does not know {}, which version {since} is the first to know",
                 feature.name
-            )),
+            ))),
         };
         let names = self.used().into_iter().map(known);
         let names: Vec<&str> = names.collect::<Result<_, _>>()?;

@@ -1,12 +1,11 @@
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
-use wasm_gauge::judge::{BanVerdict, Banned, find_banned, find_not_allowed};
+use wasm_gauge::judge::{BanVerdict, Banned, Unsearched, find_banned, find_not_allowed};
 use wasm_gauge::measure::dependencies;
 use wasm_gauge::policy::{Bans, Policy};
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Error, Result, file};
 
 use super::output::Output;
 
@@ -82,13 +81,17 @@ impl Opts {
             Some(named) => {
                 let twin = named.parse()?;
                 let checked = binary.check_twin(&twin);
-                checked.map_err(|reason| named.error(reason))?;
+                checked.map_err(|fault| named.error(fault))?;
                 Some(twin)
             }
             None => None,
         };
-        let mut search =
-            find_banned(&binary, twin.as_ref(), &bans).map_err(|reason| input.error(reason))?;
+        let mut search = find_banned(&binary, twin.as_ref(), &bans).map_err(|error| match error {
+            Unsearched::Unnamed { .. } => input.error(format!(
+                "{error}: give its twin that has them with --names, or allow as many with max-unnamed in [bans]"
+            )),
+            Unsearched::Fault(fault) => input.error(fault),
+        })?;
         let dependencies = not_allowed.map(|(count, not_allowed)| {
             search.found.extend(not_allowed);
             count
@@ -116,18 +119,15 @@ impl Opts {
                 return Err(self.usage("has no [dependencies] to hold --metadata against"));
             }
         };
-        let error = |reason| Error::Input {
-            place: path.display().to_string(),
-            reason,
-        };
-        let metadata = fs::read_to_string(path).map_err(|absent| error(absent.to_string()))?;
+        let metadata = file::text(path)?;
         let package = policy.package.as_ref().map(|name| name.get_ref().as_str());
-        let dependencies = dependencies(&metadata, package).map_err(error)?;
+        let dependencies =
+            dependencies(&metadata, package).map_err(|fault| Error::input(path, fault))?;
         let not_allowed = find_not_allowed(&dependencies, &allowed.allow);
         Ok(Some((dependencies.len(), not_allowed)))
     }
 
     fn usage(&self, reason: &str) -> Error {
-        Error::Usage(format!("{} {reason}", self.policy.display()))
+        Error::usage(format!("{} {reason}", self.policy.display()))
     }
 }

@@ -5,6 +5,7 @@ use wasm_gauge::judge::compare_with_baseline;
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::measure::{Startup, machine};
 use wasm_gauge::policy::Policy;
+use wasm_gauge::record::Missing;
 use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::costs::Costs;
 use wasm_gauge::record::measurements::Variants;
@@ -193,7 +194,7 @@ impl Check {
         let verdict =
             compare_with_baseline(&measured, native.as_ref(), &baseline, &policy, self.strict)
                 .map_err(|unmeasured| {
-                    Error::Usage(format!("{unmeasured}: measure it into the same file"))
+                    Error::usage(format!("{unmeasured}: measure it into the same file"))
                 })?;
         self.output.write(&verdict)?;
         Ok(verdict.holds)
@@ -225,11 +226,12 @@ impl AddCosts {
         let measured = Variants::read(&self.variants)?;
         let path = Path::with_file_name(&self.policy, "baseline.json");
         let mut baseline = Baseline::load(&path)?;
-        let update_first = |reason: String| {
-            Error::Usage(format!(
-                "{}: {reason}: run `wasm-gauge baseline update` first",
-                path.display()
-            ))
+        let add_first = |missing: Missing| {
+            let hint = match missing {
+                Missing::Runs => "measure them with `wasm-gauge native --run`",
+                _ => "run `wasm-gauge baseline update` first",
+            };
+            Error::usage(format!("{}: {missing}: {hint}", path.display()))
         };
         let mut said = String::new();
         if let Some(bench) = &self.bench {
@@ -237,7 +239,7 @@ impl AddCosts {
             said = format!(" on {}", costs.machine);
             baseline
                 .add_costs(costs, &measured, &policy)
-                .map_err(update_first)?;
+                .map_err(add_first)?;
         }
         let native = self.native.as_deref().map(NativeReport::read).transpose()?;
         let builds = self.builds.as_deref().map(Builds::read).transpose()?;
@@ -245,7 +247,7 @@ impl AddCosts {
             let backend = measured.backend.or(self.backend);
             baseline
                 .add_native_costs(backend.as_deref(), native, builds)
-                .map_err(update_first)?;
+                .map_err(add_first)?;
         }
         let said = format!("{}: recorded the costs{said}\n", path.display());
         sink::write(&[
@@ -264,12 +266,12 @@ impl AddCosts {
         let machine = match &self.machine {
             Some(machine) => machine.clone(),
             None => machine::describe()
-                .map_err(|reason| Error::Usage(format!("{reason}: give --machine WORDS")))?,
+                .map_err(|fault| Error::system(format!("{fault}: give --machine WORDS")))?,
         };
         let started = startups.iter().map(|(name, _)| name);
         let mut names = bench.builds.keys().chain(started);
         if let Some(name) = names.find(|name| !measured.products.contains_key(*name)) {
-            return Err(Error::Usage(format!(
+            return Err(Error::usage(format!(
                 "`{name}` is not among the measurements: give {name}=FILE"
             )));
         }

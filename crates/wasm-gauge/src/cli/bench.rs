@@ -146,7 +146,7 @@ impl Opts {
     fn callgrind(&self) -> Result<Option<Callgrind>> {
         let known = |name: &&String| self.workloads.iter().any(|(known, _)| known == *name);
         if let Some(name) = self.instructions.iter().find(|name| !known(name)) {
-            return Err(Error::Usage(format!(
+            return Err(Error::usage(format!(
                 "--instructions `{name}` is not among the workloads: give --workload {name}=CALLS"
             )));
         }
@@ -165,7 +165,7 @@ impl Opts {
             true => Ok(()),
             false => {
                 let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
-                Err(Error::Usage(format!(
+                Err(Error::usage(format!(
                     "{what} `{name}` is not among the variants: {}",
                     names.join(", ")
                 )))
@@ -178,7 +178,7 @@ impl Opts {
         if let Some(policy) = &policy
             && let Some(name) = names().find(|name| !policy.has_variant(name))
         {
-            return Err(Error::Usage(format!(
+            return Err(Error::usage(format!(
                 "there is no variant `{name}`: {}",
                 policy.known_variants()
             )));
@@ -216,7 +216,7 @@ impl Opts {
 fn unique(what: &str, named: &[(String, PathBuf)]) -> Result<()> {
     let mut names = BTreeSet::new();
     match named.iter().find(|(name, _)| !names.insert(name)) {
-        Some((name, _)) => Err(Error::Usage(format!("{what} `{name}` is given twice"))),
+        Some((name, _)) => Err(Error::usage(format!("{what} `{name}` is given twice"))),
         None => Ok(()),
     }
 }

@@ -1,12 +1,10 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use serde::de::DeserializeOwned;
 use wasm_gauge::judge::{Event, JudgedReport, decide_comment, pull_of};
 use wasm_gauge::record::report::Report;
 use wasm_gauge::render::comment;
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Result, file};
 
 use super::sink::{self, To};
 
@@ -55,13 +53,14 @@ pub struct Opts {
 impl Opts {
     /// Decides, and prints what.
     pub fn run(self) -> Result<bool> {
-        let event: Event = read(&self.event)?;
-        let pulls: Vec<_> = read(&self.pulls)?;
+        let event: Event = file::json(&self.event, "a workflow_run event of GitHub")?;
+        let pulls: Vec<_> = file::json(&self.pulls, "a list of pull requests")?;
         let decision = match (&self.report, &self.comments) {
             (Some(report), Some(comments)) => {
                 let base = self.base.as_deref().map(Report::read).transpose()?;
                 let text = comment(&JudgedReport::read(report, base.as_ref())?);
-                let action = decide_comment(&event, &pulls, &read::<Vec<_>>(comments)?, &text);
+                let comments: Vec<_> = file::json(comments, "a list of comments")?;
+                let action = decide_comment(&event, &pulls, &comments, &text);
                 serde_json::to_value(action).expect("plain data is always valid JSON")
             }
             _ => match pull_of(&event, &pulls) {
@@ -72,14 +71,4 @@ impl Opts {
         sink::write(&[(To::Stdout, format!("{decision}\n").as_bytes())])?;
         Ok(true)
     }
-}
-
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string());
-    let value =
-        text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
-    value.map_err(|reason| Error::Input {
-        place: path.display().to_string(),
-        reason,
-    })
 }

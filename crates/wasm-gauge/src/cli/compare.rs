@@ -175,7 +175,7 @@ impl Opts {
             let verdict = Bench::read(path)?;
             let mut names = verdict.builds.keys();
             if let Some(name) = names.find(|name| comparison.row(name).is_none()) {
-                return Err(Error::Usage(format!(
+                return Err(Error::usage(format!(
                     "`{name}` of {} is not among the measurements: give {name}=FILE",
                     path.display()
                 )));
@@ -207,11 +207,11 @@ impl Opts {
         columns.retain(|column| column.costs.is_some());
         match <[Column; 1]>::try_from(columns) {
             Ok([column]) => Ok(column),
-            Err(columns) if columns.is_empty() => Err(Error::Usage(format!(
+            Err(columns) if columns.is_empty() => Err(Error::usage(format!(
                 "{} has no such column with costs: `wasm-gauge baseline costs` adds them",
                 path.display()
             ))),
-            Err(columns) => Err(Error::Usage(format!(
+            Err(columns) => Err(Error::usage(format!(
                 "{} has {} such columns with costs: give --backend NAME",
                 path.display(),
                 columns.len()
@@ -230,13 +230,13 @@ fn default_variant<'a>(
         Some(name) if known(name.get_ref()) => Ok(name.get_ref()),
         Some(name) => {
             let name = name.get_ref();
-            Err(Error::Usage(format!(
+            Err(Error::usage(format!(
                 "the default variant `{name}` is not among {}",
                 place.replace("NAME", name)
             )))
         }
-        None => Err(Error::Usage(
-            "the policy has no default-variant to compare with".to_owned(),
+        None => Err(Error::usage(
+            "the policy has no default-variant to compare with",
         )),
     }
 }

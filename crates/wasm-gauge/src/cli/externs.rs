@@ -77,7 +77,7 @@ impl Units {
     fn list(&self, direction: Direction) -> Result<bool> {
         self.listing.show(|input, binary| {
             Externs::measure(&input.label, binary, direction, self.all)
-                .map_err(|reason| input.error(reason))
+                .map_err(|fault| input.error(fault))
         })
     }
 }

@@ -99,7 +99,7 @@ impl Opts {
             },
         };
         let findings = judge(&measured, &budget)
-            .map_err(|unmeasured| Error::Usage(format!("{unmeasured}: give --unoptimized FILE")))?;
+            .map_err(|unmeasured| Error::usage(format!("{unmeasured}: give --unoptimized FILE")))?;
         let mut verdict = Verdict {
             file: optimized.label.clone(),
             findings,
@@ -126,9 +126,8 @@ impl Opts {
             min_reduction: self.min_reduction.or(policy.min_reduction),
         };
         if budget == Budget::default() {
-            return Err(Error::Usage(
-                "there is no limit to hold: give --policy FILE with a [budget], or --max-size SIZE"
-                    .to_owned(),
+            return Err(Error::usage(
+                "there is no limit to hold: give --policy FILE with a [budget], or --max-size SIZE",
             ));
         }
         Ok(budget)

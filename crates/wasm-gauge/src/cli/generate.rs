@@ -49,7 +49,7 @@ impl Opts {
                 }
             })
             .map_err(|error| {
-                Error::Usage(format!("cannot write {}: {error}", self.folder.display()))
+                Error::system(format!("cannot write {}: {error}", self.folder.display()))
             })?;
         Ok(true)
     }

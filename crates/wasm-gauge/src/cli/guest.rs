@@ -52,7 +52,7 @@ impl GuestOptions {
     pub fn compile(self, input: &Input) -> Result<Program<'_>> {
         Ok(Program {
             input,
-            program: engine::compile(&input.parse()?).map_err(|reason| input.error(reason))?,
+            program: engine::compile(&input.parse()?).map_err(|fault| input.error(fault))?,
             grants: Grants {
                 environment: self.environment,
                 folders: self.folders,
@@ -67,7 +67,7 @@ impl Program<'_> {
     /// Makes one more instance.
     pub fn instantiate(&self) -> Result<Guest> {
         let guest = self.program.instantiate(&self.grants);
-        guest.map(Guest).map_err(|reason| self.input.error(reason))
+        guest.map(Guest).map_err(|fault| self.input.error(fault))
     }
 }
 

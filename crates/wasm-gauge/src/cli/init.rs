@@ -44,7 +44,7 @@ impl Opts {
         let created = std::fs::File::create_new("gauge.toml");
         created
             .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| Error::Usage(format!("cannot write gauge.toml: {error}")))?;
+            .map_err(|error| Error::system(format!("cannot write gauge.toml: {error}")))?;
         Ok(true)
     }
 }

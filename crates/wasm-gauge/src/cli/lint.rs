@@ -1,11 +1,10 @@
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::judge::lint;
 use wasm_gauge::measure::Compilation;
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Result, file};
 
 use super::output::Output;
 use super::variant::OfVariant;
@@ -54,10 +53,7 @@ impl Opts {
         let allocator = policy
             .as_ref()
             .and_then(|(policy, variant)| policy.allocator(variant));
-        let arguments = fs::read_to_string(&self.rustc).map_err(|error| Error::Input {
-            place: self.rustc.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let arguments = file::text(&self.rustc)?;
         let input = Input::read(&self.file)?;
         let binary = input.parse()?;
         let lint = lint(

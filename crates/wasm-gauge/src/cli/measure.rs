@@ -78,7 +78,7 @@ impl Opts {
         let mut tools = BTreeMap::from([("gzip".to_owned(), gzip.version().to_owned())]);
         for (name, version) in &self.tools {
             if let Some(first) = tools.insert(name.clone(), version.clone()) {
-                return Err(Error::Usage(format!(
+                return Err(Error::usage(format!(
                     "--tool {name} is there already, with the version {first}"
                 )));
             }

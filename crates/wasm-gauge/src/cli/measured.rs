@@ -24,16 +24,16 @@ impl MeasuredVariants {
     pub fn read(&self, policy: &Policy, place: &Path, bench: Option<&Path>) -> Result<Variants> {
         let mut measured = Variants::read(&self.measured)?;
         if let Some(path) = bench {
-            measured.add_workloads(Bench::read(path)?).map_err(|name| {
-                Error::Usage(format!(
-                    "`{name}` of {} is not among the measurements: give {name}=FILE",
-                    path.display()
-                ))
-            })?;
+            measured
+                .add_workloads(Bench::read(path)?)
+                .map_err(|missing| {
+                    let path = path.display();
+                    Error::usage(format!("{missing}, which {path} has: give its NAME=FILE"))
+                })?;
         }
         let mut names = measured.products.keys();
         match names.find(|name| !policy.has_variant(name)) {
-            Some(name) => Err(Error::Usage(format!(
+            Some(name) => Err(Error::usage(format!(
                 "there is no variant `{name}`: {} of {}",
                 policy.known_variants(),
                 place.display()

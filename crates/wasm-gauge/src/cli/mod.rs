@@ -40,6 +40,7 @@ mod twin;
 mod variant;
 mod verify;
 
+use std::error::Error as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -55,7 +56,7 @@ use wasm_gauge::escape::printable_lines;
 /// Exit status, of every subcommand:
 ///   0  it holds
 ///   1  a judgement failed, or a guest trapped
-///   2  wrong usage, or a policy that cannot be read
+///   2  wrong usage, a policy that cannot be read, or an output that cannot be written
 ///   3  an input file is not what it should be
 ///   4  a program that is needed is missing or failed
 #[derive(Parser)]
@@ -133,14 +134,24 @@ pub fn run() -> ExitCode {
         Ok(false) => ExitCode::from(1),
         Err(error) => {
             // When nobody reads standard error, the exit status still tells.
-            let said = error.to_string();
-            let _ = writeln!(io::stderr(), "error: {}", printable_lines(&said));
+            let _ = writeln!(io::stderr(), "{}", printable_lines(&told(&error)));
             ExitCode::from(match error {
-                Error::Trap { .. } => 1,
-                Error::Usage(_) | Error::Policy { .. } => 2,
-                Error::Input { .. } => 3,
-                Error::Tool { .. } => 4,
+                Error::Trap(_) => 1,
+                Error::Usage(_) | Error::System(_) | Error::Policy(_) => 2,
+                Error::Input(_) => 3,
+                Error::Tool(_) => 4,
             })
         }
     }
+}
+
+/// An error with what it comes of, each on lines of its own.
+fn told(error: &Error) -> String {
+    let mut told = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        told.push_str(&format!("\nCaused by: {cause}"));
+        source = cause.source();
+    }
+    told
 }

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use wasm_gauge::binary::elf::{Program, invalid, read_program};
+use wasm_gauge::binary::elf::{Program, read_program};
 use wasm_gauge::judge::NativeVerdict;
 use wasm_gauge::measure::native::run::{self, Task, Work};
 use wasm_gauge::measure::native::{ProgramSizes, crates};
@@ -207,12 +207,12 @@ impl Opts {
         let mut programs: Vec<NativeProgram> = Vec::new();
         for (name, path) in &named {
             if programs.iter().any(|program| program.name == *name) {
-                return Err(Error::Usage(format!(
+                return Err(Error::usage(format!(
                     "`{name}` is given twice: give NAME=FILE"
                 )));
             }
             let bytes = read_program(path)?;
-            let program = Program::parse(&bytes).map_err(|reason| invalid(path, reason))?;
+            let program = Program::parse(&bytes).map_err(|fault| Error::input(path, fault))?;
             programs.push(NativeProgram {
                 name: name.clone(),
                 sizes: ProgramSizes::measure(&program, &gzip)?,
@@ -237,11 +237,11 @@ impl Opts {
             let paths = named
                 .iter()
                 .map(|(_, path)| {
-                    std::path::absolute(path).map_err(|error| invalid(path, error.to_string()))
+                    std::path::absolute(path).map_err(|error| Error::input(path, error))
                 })
                 .collect::<Result<Vec<_>>>()?;
             let outcome = run::run(&paths, &self.run.task()?)?;
-            report.machine = Some(machine::describe().map_err(Error::Usage)?);
+            report.machine = Some(machine::describe().map_err(Error::System)?);
             report.floor = Some(outcome.floor);
             for (program, runs) in report.programs.iter_mut().zip(outcome.runs) {
                 program.runs = Some(runs);
@@ -261,14 +261,12 @@ impl Opts {
             .filter_map(|column| Some((column.backend, column.native?)));
         match (columns.next(), columns.next()) {
             (Some((backend, native)), None) => NativeReport::recorded(backend, native, &self.only)
-                .map_err(|name| {
-                    Error::Usage(format!("{}: there is no program `{name}`", path.display()))
-                }),
-            (None, _) => Err(Error::Usage(format!(
+                .map_err(|missing| Error::usage(format!("{}: {missing}", path.display()))),
+            (None, _) => Err(Error::usage(format!(
                 "{} has no such column with programs: `wasm-gauge baseline update --native FILE` adds them",
                 path.display()
             ))),
-            (Some(_), Some(_)) => Err(Error::Usage(format!(
+            (Some(_), Some(_)) => Err(Error::usage(format!(
                 "{} has more than one such column with programs: give --backend NAME",
                 path.display()
             ))),

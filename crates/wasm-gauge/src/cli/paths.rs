@@ -57,7 +57,7 @@ impl Opts {
             Paths::measure(&input.label, &binary, twin, &self.wanted, self.top)
         })?;
         if paths.ways.is_empty() && paths.more == 0 {
-            return Err(Error::Usage(format!(
+            return Err(Error::usage(format!(
                 "no item of {} has {} in its name: `wasm-gauge profile` tells what they are called",
                 input.path().display(),
                 self.wanted.join(" or ")

@@ -10,7 +10,7 @@ use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::bench::Workload;
 use wasm_gauge::measure::bench::instructions::{Repeats, Task, repeat};
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Error, Fault, Result};
 
 /// What `wasm-gauge bench --instructions` runs under callgrind, with machine code as standard input
 #[derive(Args)]
@@ -34,7 +34,7 @@ pub struct Opts {
 /// The command that does what `task` says: this program with its hidden subcommand.
 pub fn command(task: &Task) -> Result<Command> {
     let gauge = env::current_exe()
-        .map_err(|error| Error::Usage(format!("cannot start this program again: {error}")))?;
+        .map_err(|error| Error::system(format!("cannot start this program again: {error}")))?;
     let mut command = Command::new(gauge);
     command
         .arg("repeat")
@@ -76,13 +76,12 @@ fn handed_over() -> Result<Vec<u8>> {
     };
     match read() {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
-        Ok(_) => Err(Error::Usage(
-            "this subcommand is for `wasm-gauge bench --instructions`, which hands machine code over"
-                .to_owned(),
+        Ok(_) => Err(Error::usage(
+            "this subcommand is for `wasm-gauge bench --instructions`, which hands machine code over",
         )),
         Err(error) => {
             let error: io::Error = error;
-            Err(Error::Usage(format!("standard input: {error}")))
+            Err(Error::system(Fault::from(error).at("standard input")))
         }
     }
 }

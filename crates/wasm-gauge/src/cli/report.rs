@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
+use std::iter;
 use std::path::{Path, PathBuf};
-use std::{fs, iter};
 
 use clap::Args;
 use wasm_gauge::judge::JudgedReport;
@@ -9,7 +9,7 @@ use wasm_gauge::record::baseline::Baseline;
 use wasm_gauge::record::provenance::{Provenance, read_checks};
 use wasm_gauge::record::report::{Moment, Report};
 use wasm_gauge::render::{comment, page};
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Error, Result, file};
 
 use super::measured::MeasuredVariants;
 use super::named::named;
@@ -106,7 +106,7 @@ impl Opts {
         let mut provenance: BTreeMap<String, Vec<Provenance>> = BTreeMap::new();
         for (name, path) in &self.provenance {
             if !known(name) {
-                return Err(Error::Usage(format!(
+                return Err(Error::usage(format!(
                     "`{name}` of --provenance is not among the measurements: give {name}=FILE"
                 )));
             }
@@ -116,7 +116,7 @@ impl Opts {
         for (name, path) in &self.checks {
             let checks = read_checks(path)?;
             let Some(files) = provenance.get_mut(name) else {
-                return Err(Error::Usage(format!(
+                return Err(Error::usage(format!(
                     "`{name}` of --checks has no provenance: give --provenance {name}=FILE"
                 )));
             };
@@ -135,26 +135,15 @@ impl Opts {
             &baseline,
         );
         report.revision.clone_from(&self.revision);
-        report.history = self.history.as_deref().map_or(Ok(Vec::new()), history)?;
+        report.history = match &self.history {
+            Some(path) => {
+                let lines = file::json_lines::<Moment>(path, "a line of `history`")?;
+                lines.into_iter().map(|(_, moment)| moment).collect()
+            }
+            None => Vec::new(),
+        };
         JudgedReport::new(report, &measured, &policy, &baseline, base.as_ref()).map_err(
-            |unmeasured| Error::Usage(format!("{unmeasured}: measure it into the same file")),
+            |unmeasured| Error::usage(format!("{unmeasured}: measure it into the same file")),
         )
     }
-}
-
-fn history(path: &Path) -> Result<Vec<Moment>> {
-    let invalid = |place: String, reason: String| Error::Input { place, reason };
-    let text = fs::read_to_string(path)
-        .map_err(|error| invalid(path.display().to_string(), error.to_string()))?;
-    let lines = text.lines().enumerate();
-    lines
-        .map(|(index, line)| {
-            serde_json::from_str(line).map_err(|error| {
-                invalid(
-                    format!("{}:{}", path.display(), index + 1),
-                    error.to_string(),
-                )
-            })
-        })
-        .collect()
 }

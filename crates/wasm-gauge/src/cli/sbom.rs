@@ -1,9 +1,8 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use wasm_gauge::measure::sbom;
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Error, Result, file};
 
 use super::sink::{self, To};
 
@@ -44,22 +43,11 @@ pub struct Opts {
 impl Opts {
     /// Reads both and writes it.
     pub fn run(self) -> Result<bool> {
-        let (metadata, lock) = (read(&self.metadata)?, read(&self.lock)?);
+        let (metadata, lock) = (file::text(&self.metadata)?, file::text(&self.lock)?);
         let text = sbom(&metadata, &lock, self.package.as_deref())
-            .map_err(|reason| invalid(&self.metadata, reason))?;
+            .map_err(|fault| Error::input(&self.metadata, fault))?;
         let to = self.output.as_deref().map_or(To::Stdout, To::Path);
         sink::write(&[(to, text.as_bytes())])?;
         Ok(true)
-    }
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|error| invalid(path, error.to_string()))
-}
-
-fn invalid(path: &Path, reason: String) -> Error {
-    Error::Input {
-        place: path.display().to_string(),
-        reason,
     }
 }

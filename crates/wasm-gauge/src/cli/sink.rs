@@ -60,7 +60,7 @@ pub fn write(results: &[(To, &[u8])]) -> Result<()> {
             Sink::Stream(stream) => streams.push((stream, *to, bytes)),
             Sink::File(file, path) => {
                 if files.iter().any(|(_, other)| *other == path) {
-                    return Err(Error::Usage(format!(
+                    return Err(Error::usage(format!(
                         "two results cannot both be written to {}",
                         path.display()
                     )));
@@ -186,5 +186,5 @@ fn unwritten(to: To, error: &io::Error) -> Error {
         To::Stderr => "standard error".to_owned(),
         To::Path(path) => path.display().to_string(),
     };
-    Error::Usage(format!("cannot write {name}: {}", error.kind()))
+    Error::system(format!("cannot write {name}: {}", error.kind()))
 }

@@ -82,17 +82,12 @@ impl Opts {
     /// Measures and shows.
     pub fn run(self) -> Result<bool> {
         let call = match &self.calls {
-            Some(path) => {
-                Some(
-                    calls::read(path)?
-                        .into_iter()
-                        .next()
-                        .ok_or_else(|| Error::Input {
-                            place: path.display().to_string(),
-                            reason: "has no calls".to_owned(),
-                        })?,
-                )
-            }
+            Some(path) => Some(
+                calls::read(path)?
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| Error::input(path, "has no calls"))?,
+            ),
             None => None,
         };
         let repetitions = Repetitions {
@@ -110,7 +105,7 @@ impl Opts {
                     let call = call.as_ref().map(|(_, call)| call);
                     Startup::measure(&input.label, binary, call, &grants, repetitions, done)
                 })
-                .map_err(|reason| input.error(reason))?;
+                .map_err(|fault| input.error(fault))?;
             if let (Some(wasmtime), Some((_, call))) = (wasmtime, &call) {
                 startup.processes = Some(wasmtime.measure(binary, call, self.processes)?);
             }

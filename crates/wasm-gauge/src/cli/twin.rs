@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use wasm_gauge::Result;
 use wasm_gauge::binary::{Binary, Input};
 use wasm_gauge::measure::Profile;
+use wasm_gauge::{Fault, Result};
 
 /// The profile of `binary`, read from `input`, with the names of the file `twin` where that is given.
 pub fn profile(input: &Input, binary: &Binary, twin: Option<&Path>) -> Result<Profile> {
@@ -18,11 +18,11 @@ pub fn profile(input: &Input, binary: &Binary, twin: Option<&Path>) -> Result<Pr
 pub fn named<T>(
     input: &Input,
     twin: Option<&Path>,
-    measure: impl FnOnce(Option<&Binary>) -> std::result::Result<T, String>,
+    measure: impl FnOnce(Option<&Binary>) -> Result<T, Fault>,
 ) -> Result<T> {
     match twin.map(Input::read).transpose()? {
-        Some(twin) => measure(Some(&twin.parse()?)).map_err(|reason| twin.error(reason)),
-        None => measure(None).map_err(|reason| input.error(reason)),
+        Some(twin) => measure(Some(&twin.parse()?)).map_err(|fault| twin.error(fault)),
+        None => measure(None).map_err(|fault| input.error(fault)),
     }
 }
 

@@ -28,7 +28,7 @@ impl OfVariant {
         if policy.has_variant(&variant) {
             return Ok(Some((policy, variant)));
         }
-        Err(Error::Usage(format!(
+        Err(Error::usage(format!(
             "there is no variant `{variant}`: {}",
             policy.known_variants()
         )))

@@ -1,4 +1,3 @@
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +6,7 @@ use wasm_gauge::binary::Input;
 use wasm_gauge::judge::{Recomputed, verify};
 use wasm_gauge::measure::{Gzip, Memory, Sizes, file_sha256, sources_sha256};
 use wasm_gauge::record::report::Report;
-use wasm_gauge::{Error, Result};
+use wasm_gauge::{Error, Result, file};
 
 use super::output::Output;
 
@@ -55,18 +54,13 @@ impl Opts {
     /// Computes it, and tells whether the report is right.
     pub fn run(self) -> Result<bool> {
         let report = Report::read(&self.report)?;
-        let text =
-            fs::read_to_string(&self.report).map_err(|error| unread(&self.report, &error))?;
-        let value = serde_json::from_str(&text).map_err(|error| Error::Input {
-            place: self.report.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let value = file::json(&self.report, "a report")?;
         let input = Input::read(&self.file)?;
         let binary = input.parse()?;
         let gzip = Gzip::find()?;
         let hash = |path: &Option<PathBuf>, of: fn(&Path) -> io::Result<String>| {
             let path = path.as_deref();
-            path.map(|path| of(path).map_err(|error| unread(path, &error)))
+            path.map(|path| of(path).map_err(|error| Error::input(path, error)))
                 .transpose()
         };
         let verdict = verify(
@@ -82,12 +76,5 @@ impl Opts {
         );
         self.output.write(&verdict)?;
         Ok(verdict.holds)
-    }
-}
-
-fn unread(path: &Path, error: &io::Error) -> Error {
-    Error::Input {
-        place: path.display().to_string(),
-        reason: error.to_string(),
     }
 }

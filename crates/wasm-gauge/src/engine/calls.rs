@@ -2,13 +2,12 @@
 //! `"setup": true` where a call only prepares those that are measured, `"varies": true` where
 //! each build may reply otherwise, `"answer": {"ok": "..."}` where only that reply is right, and `"uncounted": true` where a call is left out while allocations are counted.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::{CallError, Guest, Reply};
-use crate::{Error, Result};
+use crate::{Error, Fault, Place, Result, file};
 
 /// One call of an exported function.
 #[derive(Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
@@ -39,18 +38,13 @@ impl Call {
     /// [`Error::Input`] where `guest` has no such function, [`Error::Trap`] where it does not come
     /// back.
     pub fn make(&self, guest: &mut dyn Guest, place: &str) -> Result<Reply> {
-        let place = || place.to_owned();
         guest
             .call(&self.call, &self.args)
             .map_err(|error| match error {
-                CallError::Refused(reason) => Error::Input {
-                    place: place(),
-                    reason,
-                },
-                CallError::Trapped(_) => Error::Trap {
-                    place: place(),
-                    reason: format!("`{}` {error}", self.call),
-                },
+                CallError::Refused(reason) => Error::Input(Fault::from(reason).at(place)),
+                CallError::Trapped(_) => {
+                    Error::Trap(Fault::from(format!("`{}` {error}", self.call)).at(place))
+                }
             })
     }
 }
@@ -60,30 +54,12 @@ impl Call {
 /// # Errors
 /// [`Error::Input`] with file and line for a line that is no call, and for a file without calls.
 pub fn read(path: &Path) -> Result<Vec<(String, Call)>> {
-    let input_error = |place: String, reason: String| Error::Input { place, reason };
-    let path_text = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| input_error(path_text.to_string(), error.to_string()))?;
-    let calls = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(index, line)| {
-            let place = format!("{path_text}:{}", index + 1);
-            match serde_json::from_str(line) {
-                Ok(call) => Ok((place, call)),
-                Err(error) => Err(input_error(
-                    place,
-                    format!("not a call like {{\"call\": \"f\", \"args\": [\"x\"]}}: {error}"),
-                )),
-            }
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let calls = file::json_lines(path, r#"a call like {"call": "f", "args": ["x"]}"#)?;
     if calls.is_empty() {
-        return Err(input_error(
-            path_text.to_string(),
-            "holds no call".to_owned(),
-        ));
+        return Err(Error::input(path, "holds no call"));
     }
-    Ok(calls)
+    let placed = calls.into_iter();
+    Ok(placed
+        .map(|(line, call)| (Place::line(path, line).to_string(), call))
+        .collect())
 }

@@ -13,9 +13,10 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, cannot_run, expansion, text, trapped, values,
-    wasi,
+    CallError, Exports, Grants, Guest, Limits, Reply, cannot_run, expansion, fault, trapped,
+    values, wasi,
 };
+use crate::Fault;
 
 /// What components may import.
 pub(super) type Linker = wasmtime::component::Linker<Host>;
@@ -62,19 +63,19 @@ impl WasiView for Host {
 }
 
 impl Program {
-    pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
         expansion::check(bytes)?;
         let component = Compiled::from_binary(linker.engine(), bytes)
-            .map_err(|error| cannot_run(bytes, error))?;
-        Self::new(linker, &component).map_err(text)
+            .map_err(|error| cannot_run(bytes, &error))?;
+        Self::new(linker, &component).map_err(fault)
     }
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
-    pub(super) fn load(linker: &Linker, artifact: &[u8]) -> Result<Self, String> {
+    pub(super) fn load(linker: &Linker, artifact: &[u8]) -> Result<Self, Fault> {
         // SAFETY: the bytes are what `artifact` returned: whoever makes an `Artifact` of others promises that.
         unsafe { Compiled::deserialize(linker.engine(), artifact) }
             .and_then(|component| Self::new(linker, &component))
-            .map_err(text)
+            .map_err(fault)
     }
 
     fn new(linker: &Linker, component: &Compiled) -> wasmtime::Result<Self> {
@@ -86,11 +87,11 @@ impl Program {
         })
     }
 
-    pub(super) fn artifact(&self) -> Result<Vec<u8>, String> {
-        self.pre.component().serialize().map_err(text)
+    pub(super) fn artifact(&self) -> Result<Vec<u8>, Fault> {
+        self.pre.component().serialize().map_err(fault)
     }
 
-    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Component, String> {
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Component, Fault> {
         let instantiate = || {
             let host = Host {
                 wasi: wasi::builder(grants)?.build(),
@@ -109,7 +110,7 @@ impl Program {
                 Err(error) => Err(store.data().limits.explained(error)),
             }
         };
-        instantiate().map_err(text)
+        instantiate().map_err(fault)
     }
 }
 

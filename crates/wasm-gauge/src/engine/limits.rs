@@ -53,7 +53,7 @@ impl Limits {
     pub(super) fn explained(&self, error: Error) -> Error {
         match (error.downcast_ref::<Trap>(), &self.refused) {
             (Some(Trap::OutOfFuel), _) => Error::msg(format!(
-                "used up its {} units of fuel, which is the limit here: --max-fuel gives another",
+                "used up its {} units of fuel, the most that it is granted",
                 grouped(self.max_fuel)
             )),
             (None, Some(refused)) => Error::msg(refused.clone()),

@@ -24,6 +24,7 @@ use wasmtime::WasmBacktrace;
 
 use crate::binary::{Binary, Kind, missing};
 use crate::escape::printable;
+use crate::{Fault, Result};
 use limits::Limits;
 use signature::{Shape, Signature};
 
@@ -174,7 +175,7 @@ impl Engine {
     ///
     /// # Errors
     /// What of the settings this machine does not have.
-    pub fn new(settings: Settings) -> Result<Self, String> {
+    pub fn new(settings: Settings) -> Result<Self, Fault> {
         let make = || {
             let mut config = wasmtime::Config::new();
             config
@@ -198,7 +199,7 @@ impl Engine {
                 engine,
             })
         };
-        make().map_err(text)
+        make().map_err(fault)
     }
 
     /// Compiles `binary`.
@@ -210,7 +211,7 @@ impl Engine {
     /// # Errors
     /// Why it cannot be run: an import that WASI does not have, a module without a world, a component
     /// that becomes too large.
-    pub fn compile(&self, binary: &Binary) -> Result<Program, String> {
+    pub fn compile(&self, binary: &Binary) -> Result<Program, Fault> {
         let bytes = binary.bytes();
         Ok(Program(match binary.kind() {
             Kind::Component => {
@@ -228,7 +229,7 @@ impl Engine {
     ///
     /// # Errors
     /// That it was made by an engine of other settings.
-    pub fn load(&self, artifact: &Artifact) -> Result<Program, String> {
+    pub fn load(&self, artifact: &Artifact) -> Result<Program, Fault> {
         Ok(Program(match &artifact.0 {
             Precompiled::Component(bytes) => {
                 Compiled::Component(component::Program::load(&self.components, bytes)?)
@@ -266,7 +267,7 @@ impl Artifact {
     /// # Safety
     /// The bytes must be those of [`Artifact::bytes`], unchanged: machine code is run as it is.
     #[allow(unsafe_code, reason = "machine code is run as it is")]
-    pub unsafe fn from_bytes(binary: &Binary, bytes: Vec<u8>) -> Result<Self, String> {
+    pub unsafe fn from_bytes(binary: &Binary, bytes: Vec<u8>) -> Result<Self, Fault> {
         Ok(Artifact(match binary.kind() {
             Kind::Component => Precompiled::Component(bytes),
             Kind::CoreModule => Precompiled::Module(bytes, module::shared_exports(binary.bytes())?),
@@ -279,7 +280,7 @@ impl Program {
     ///
     /// # Errors
     /// What of it cannot be put into bytes.
-    pub fn artifact(&self) -> Result<Artifact, String> {
+    pub fn artifact(&self) -> Result<Artifact, Fault> {
         Ok(Artifact(match &self.0 {
             Compiled::Component(program) => Precompiled::Component(program.artifact()?),
             Compiled::Module(program) => {
@@ -293,7 +294,7 @@ impl Program {
     ///
     /// # Errors
     /// Why there is none: a folder that cannot be read, more linear memory than is granted.
-    pub fn instantiate(&self, grants: &Grants) -> Result<Box<dyn Guest>, String> {
+    pub fn instantiate(&self, grants: &Grants) -> Result<Box<dyn Guest>, Fault> {
         Ok(match &self.0 {
             Compiled::Component(program) => Box::new(program.instantiate(grants)?),
             Compiled::Module(program) => Box::new(program.instantiate(grants)?),
@@ -305,7 +306,7 @@ impl Program {
 ///
 /// # Errors
 /// Those of [`Engine::new`] and [`Engine::compile`].
-pub fn compile(binary: &Binary) -> Result<Program, String> {
+pub fn compile(binary: &Binary) -> Result<Program, Fault> {
     let counting = Settings {
         counts_fuel: true,
         ..Settings::default()
@@ -386,19 +387,22 @@ fn accepted() -> WasmFeatures {
 }
 
 /// Why wasmtime does not take `bytes`, which are valid.
-fn cannot_run(bytes: &[u8], error: wasmtime::Error) -> String {
+fn cannot_run(bytes: &[u8], error: &wasmtime::Error) -> Fault {
     let proposals = match missing(bytes, accepted())[..] {
         [] => String::new(),
         ref names => format!(" with {}", names.join(", ")),
     };
-    format!(
-        "is valid, but wasmtime, the engine here, does not run it{proposals}: {}",
-        text(error)
-    )
+    let reason = format!("is valid, but wasmtime, the engine here, does not run it{proposals}");
+    Fault::from(reason).caused_by(text(error))
+}
+
+/// What wasmtime says.
+fn fault(error: wasmtime::Error) -> Fault {
+    text(&error).into()
 }
 
 /// An error with its causes, on one line.
-fn text(error: wasmtime::Error) -> String {
+fn text(error: &wasmtime::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     let causes = causes.join(": ");
     // Winch's errors have one where RUST_BACKTRACE is set.

@@ -14,9 +14,10 @@ use wit_parser::WorldItem;
 use wit_parser::abi::{WasmSignature, WasmType};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, cannot_run, text, trapped,
+    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, cannot_run, fault, trapped,
     wasi,
 };
+use crate::Fault;
 
 /// `cabi_realloc`: old pointer, old size, alignment and new size to new pointer.
 type Realloc = TypedFunc<(u32, u32, u32, u32), u32>;
@@ -117,17 +118,17 @@ pub(super) struct Host {
 }
 
 /// The functions of the world that the core module `bytes` carries.
-pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, String> {
+pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, Fault> {
     exports(bytes).map(Arc::new)
 }
 
 impl Program {
-    pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
         let mut exports = exports(bytes)?;
         let module = wasmtime::Module::from_binary(engine, bytes)
-            .map_err(|error| cannot_run(bytes, error))?;
+            .map_err(|error| cannot_run(bytes, &error))?;
         check_types(&mut exports, &module);
-        Self::new(linker, &module, Arc::new(exports)).map_err(text)
+        Self::new(linker, &module, Arc::new(exports)).map_err(fault)
     }
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
@@ -136,11 +137,11 @@ impl Program {
         linker: &Linker,
         artifact: &[u8],
         exports: &SharedExports,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Fault> {
         // SAFETY: the bytes are what `artifact` returned: whoever makes an `Artifact` of others promises that.
         unsafe { wasmtime::Module::deserialize(engine, artifact) }
             .and_then(|module| Self::new(linker, &module, Arc::clone(exports)))
-            .map_err(text)
+            .map_err(fault)
     }
 
     fn new(
@@ -154,12 +155,12 @@ impl Program {
         })
     }
 
-    pub(super) fn artifact(&self) -> Result<(Vec<u8>, SharedExports), String> {
-        let bytes = self.pre.module().serialize().map_err(text)?;
+    pub(super) fn artifact(&self) -> Result<(Vec<u8>, SharedExports), Fault> {
+        let bytes = self.pre.module().serialize().map_err(fault)?;
         Ok((bytes, Arc::clone(&self.exports)))
     }
 
-    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Module, String> {
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Module, Fault> {
         let instantiate = || {
             let host = Host {
                 wasi: wasi::builder(grants)?.build_p1(),
@@ -179,7 +180,7 @@ impl Program {
                 Err(error) => Err(store.data().limits.explained(error)),
             }
         };
-        instantiate().map_err(text)
+        instantiate().map_err(fault)
     }
 
     fn start(&self, store: &mut Store<Host>) -> wasmtime::Result<(Instance, Memory, Realloc)> {
@@ -309,13 +310,13 @@ impl Guest for Module {
 }
 
 /// The functions of the world that the module's `component-type` sections describe.
-fn exports(bytes: &[u8]) -> Result<Exports<(Signature, CoreType)>, String> {
+fn exports(bytes: &[u8]) -> Result<Exports<(Signature, CoreType)>, Fault> {
     let (world_found, Bindgen { resolve, world, .. }) = metadata::decode(bytes)
         .map_err(|error| format!("its component-type section: {error:#}"))?;
     if world_found.is_none() {
         return Err(
             "a core module without a component-type section: the types of its exports are unknown"
-                .to_owned(),
+                .into(),
         );
     }
     let mut exports = BTreeMap::new();

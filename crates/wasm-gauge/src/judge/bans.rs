@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use wasmparser::DataKind;
 
+use crate::Fault;
 use crate::binary::{Binary, Module, constant};
 use crate::measure::externs::Direction;
 use crate::measure::{Dependency, Externs};
@@ -50,12 +51,33 @@ pub struct Search {
     pub found: Vec<Banned>,
 }
 
+/// Why nothing can be said of a binary.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsearched {
+    /// More of its functions have no names than the bans allow.
+    #[error(
+        "{unnamed} of its {functions} functions have no names, so that nothing can be said of them"
+    )]
+    Unnamed {
+        /// How many have none.
+        unnamed: usize,
+        /// How many there are.
+        functions: usize,
+    },
+    /// The twin has other code.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 /// Looks for what `bans` lists in `binary`; the names of its functions are those of `twin`.
 ///
 /// # Errors
-/// The reason why nothing can be said: more functions without names than `bans` allows, or a twin with
-/// other code.
-pub fn find_banned(binary: &Binary, twin: Option<&Binary>, bans: &Bans) -> Result<Search, String> {
+/// [`Unsearched`]
+pub fn find_banned(
+    binary: &Binary,
+    twin: Option<&Binary>,
+    bans: &Bans,
+) -> Result<Search, Unsearched> {
     if let Some(twin) = twin {
         binary.check_twin(twin)?;
     }
@@ -114,10 +136,10 @@ pub fn find_banned(binary: &Binary, twin: Option<&Binary>, bans: &Bans) -> Resul
         }
     }
     if unnamed > bans.max_unnamed {
-        return Err(format!(
-            "{unnamed} of its {} functions have no names, so that nothing can be said of them: give its twin that has them with --names, or allow as many with max-unnamed in [bans]",
-            functions + unnamed
-        ));
+        return Err(Unsearched::Unnamed {
+            unnamed,
+            functions: functions + unnamed,
+        });
     }
     Ok(Search {
         functions,
@@ -275,7 +297,7 @@ fn holds_path(names: &[(&str, Option<usize>)], pattern: &str) -> bool {
 
 /// The imports of the file itself: `module#field`, or `instance#member` and the name of what is no
 /// member.
-fn imports(binary: &Binary) -> Result<Vec<String>, String> {
+fn imports(binary: &Binary) -> Result<Vec<String>, Fault> {
     let imports = Externs::measure("", binary, Direction::Imports, false)?;
     let names = imports
         .units

@@ -15,7 +15,7 @@ pub mod since;
 mod startup;
 mod verification;
 
-pub use bans::{BanVerdict, Banned, Search, find_banned, find_not_allowed};
+pub use bans::{BanVerdict, Banned, Search, Unsearched, find_banned, find_not_allowed};
 pub use baseline::{
     BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Tolerance, Unknown,
     compare_with_baseline,

@@ -1,6 +1,5 @@
 //! A report with its verdict.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use serde_json::Value;
 
 use super::since::Since;
 use super::{BaselineVerdict, Unmeasured, compare_with_baseline};
+use crate::file;
 use crate::measure::sha256;
 use crate::policy::Policy;
 use crate::record::baseline::Baseline;
@@ -55,13 +55,7 @@ impl JudgedReport {
             verdict: BaselineVerdict,
         }
         let report = Report::read(path)?;
-        let text = fs::read_to_string(path).map_err(|error| error.to_string());
-        let judged =
-            text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
-        let Judged { verdict } = judged.map_err(|reason| crate::Error::Input {
-            place: path.display().to_string(),
-            reason,
-        })?;
+        let Judged { verdict } = file::json(path, "a report with its verdict")?;
         Ok(JudgedReport::sealed(report, verdict, base))
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::measure::SectionPair;
+use crate::measure::{OtherUnits, SectionPair};
 
 /// Two binaries, section by section.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -15,8 +15,8 @@ pub struct Sameness {
     pub holds: bool,
     /// Whether they are the same file, byte for byte.
     pub identical: bool,
-    /// Why sections are not compared, where they are not.
-    pub structure: Option<String>,
+    /// The core modules and components of both, where these are not the same: then no sections are compared.
+    pub other_units: Option<OtherUnits>,
     /// All sections.
     pub sections: Vec<ComparedSection>,
 }
@@ -50,12 +50,12 @@ impl Sameness {
     pub fn of(
         (first, second): (String, String),
         identical: bool,
-        pairs: Result<Vec<SectionPair>, String>,
+        pairs: Result<Vec<SectionPair>, OtherUnits>,
         ignored: &[String],
     ) -> Self {
-        let (pairs, structure) = match pairs {
+        let (pairs, other_units) = match pairs {
             Ok(pairs) => (pairs, None),
-            Err(reason) => (Vec::new(), Some(reason)),
+            Err(other) => (Vec::new(), Some(other)),
         };
         let sections: Vec<_> = pairs
             .into_iter()
@@ -79,9 +79,9 @@ impl Sameness {
         Sameness {
             first,
             second,
-            holds: structure.is_none() && !differs,
+            holds: other_units.is_none() && !differs,
             identical,
-            structure,
+            other_units,
             sections,
         }
     }

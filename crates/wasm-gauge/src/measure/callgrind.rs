@@ -11,7 +11,7 @@ static WANTED: Wanted = Wanted {
     name: "valgrind",
     introduction: "valgrind-",
     description: "Valgrind",
-    hint: "install Valgrind, or give --valgrind PATH",
+    hint: "install Valgrind, or say where it is",
     options_variable: Some("VALGRIND_OPTS"),
 };
 
@@ -60,11 +60,11 @@ impl Callgrind {
         tool.run(&mut command, subject)?;
         let text = fs::read_to_string(counted.path())
             .map_err(|reason| self.error(format!("callgrind counted nothing: {reason}")))?;
-        total(&text).ok_or_else(|| self.error("callgrind's output has no total".to_owned()))
+        total(&text).ok_or_else(|| self.error("callgrind's output has no total"))
     }
 
     /// A [`crate::Error::Tool`] about Valgrind.
-    pub(super) fn error(&self, reason: String) -> crate::Error {
+    pub(super) fn error(&self, reason: impl Into<crate::Fault>) -> crate::Error {
         self.0.error(reason)
     }
 }

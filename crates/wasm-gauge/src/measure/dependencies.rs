@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind};
 
+use crate::{Fault, Result};
+
 /// A package whose code can be in the product.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Dependency {
@@ -25,7 +27,7 @@ pub struct Dependency {
 ///
 /// # Errors
 /// Why `metadata` does not tell: it is something else, or has no such package.
-pub fn dependencies(metadata: &str, package: Option<&str>) -> Result<Vec<Dependency>, String> {
+pub fn dependencies(metadata: &str, package: Option<&str>) -> Result<Vec<Dependency>, Fault> {
     let metadata = MetadataCommand::parse(metadata)
         .map_err(|error| format!("not the output of `cargo metadata`: {error}"))?;
     let resolve = metadata
@@ -47,7 +49,7 @@ pub fn dependencies(metadata: &str, package: Option<&str>) -> Result<Vec<Depende
     let mut found = Vec::new();
     while let Some(id) = next.pop_front() {
         let (Some(package), Some(node)) = (packages.get(id), nodes.get(id)) else {
-            return Err(format!("says nothing of the package {id}, which is needed"));
+            return Err(format!("says nothing of the package {id}, which is needed").into());
         };
         let is_macro = package
             .targets
@@ -77,14 +79,14 @@ pub fn dependencies(metadata: &str, package: Option<&str>) -> Result<Vec<Depende
     Ok(found)
 }
 
-fn root<'a>(metadata: &'a Metadata, package: Option<&str>) -> Result<&'a PackageId, String> {
+fn root<'a>(metadata: &'a Metadata, package: Option<&str>) -> Result<&'a PackageId, Fault> {
     let Some(name) = package else {
         let root = metadata
             .resolve
             .as_ref()
             .and_then(|resolve| resolve.root.as_ref());
         return root.ok_or_else(|| {
-            "is of a workspace without a root package: name `package` in the policy".to_owned()
+            "is of a workspace without a root package: name `package` in the policy".into()
         });
     };
     metadata
@@ -92,5 +94,5 @@ fn root<'a>(metadata: &'a Metadata, package: Option<&str>) -> Result<&'a Package
         .iter()
         .find(|package| package.name == name && metadata.workspace_members.contains(&package.id))
         .map(|package| &package.id)
-        .ok_or_else(|| format!("its workspace has no package `{name}`"))
+        .ok_or_else(|| format!("its workspace has no package `{name}`").into())
 }

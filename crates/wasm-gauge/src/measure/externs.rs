@@ -8,6 +8,7 @@ use wasmparser::{
     ValidPayload, Validator,
 };
 
+use crate::Fault;
 use crate::binary::{Binary, Kind, features};
 
 /// Which side of a unit is listed.
@@ -69,7 +70,7 @@ impl Externs {
         binary: &Binary,
         direction: Direction,
         all: bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Fault> {
         let mut units = units(binary, direction).map_err(|error| error.to_string())?;
         if !all {
             units.truncate(1);

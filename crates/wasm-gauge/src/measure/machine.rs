@@ -4,6 +4,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 
+use crate::{Fault, Result};
+
 const CPU_INFO: &str = "/proc/cpuinfo";
 const SYSCTL: [&str; 3] = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"];
 
@@ -11,7 +13,7 @@ const SYSCTL: [&str; 3] = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
 ///
 /// # Errors
 /// Why that cannot be told.
-pub fn describe() -> Result<String, String> {
+pub fn describe() -> Result<String, Fault> {
     let model = if cfg!(target_os = "macos") {
         let [program, arguments @ ..] = SYSCTL;
         let output = Command::new(program)

@@ -44,7 +44,7 @@ pub use memory::Memory;
 pub use monomorphizations::Monomorphization;
 pub use paths::{Paths, Reason, Step, Way};
 pub use profile::Profile;
-pub use sameness::{SectionPair, section_pairs};
+pub use sameness::{OtherUnits, SectionPair, section_pairs};
 pub use sbom::sbom;
 pub use sections::Sections;
 pub use size::{Sizes, sha256};

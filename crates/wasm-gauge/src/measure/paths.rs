@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::ItemKind;
 use super::graph::{self, Node, Referrer};
+use crate::Fault;
 use crate::binary::{Binary, Module, Unit};
 use crate::names::Names;
 
@@ -73,7 +74,7 @@ impl Paths {
         twin: Option<&Binary>,
         wanted: &[String],
         top: usize,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Fault> {
         if let Some(twin) = twin {
             binary.check_twin(twin)?;
         }

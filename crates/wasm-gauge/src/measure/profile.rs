@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::graph;
 use super::item::{Item, ItemKind, Share};
 use super::monomorphizations::{Copies, Monomorphization};
+use crate::Fault;
 use crate::binary::{Binary, Kind, Section, Unit};
 use crate::names::{Names, UNATTRIBUTED};
 
@@ -40,7 +41,7 @@ impl Profile {
     ///
     /// # Errors
     /// What is wrong with `twin`, when its core modules do not have the same code.
-    pub fn measure(label: &str, binary: &Binary, twin: Option<&Binary>) -> Result<Self, String> {
+    pub fn measure(label: &str, binary: &Binary, twin: Option<&Binary>) -> Result<Self, Fault> {
         if let Some(twin) = twin {
             binary.check_twin(twin)?;
         }

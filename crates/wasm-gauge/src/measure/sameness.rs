@@ -21,20 +21,27 @@ pub struct SectionPair {
     pub differs_at: Option<u64>,
 }
 
+/// Two binaries that are not made of the same core modules and components.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct OtherUnits {
+    /// Those of the first binary, each with what it is in: `component/core module 0`.
+    pub first: Vec<String>,
+    /// Those of the second.
+    pub second: Vec<String>,
+}
+
 /// All sections of `first` and `second`, core module by core module and component by component. How a section's
 /// length is encoded is no difference, and neither is where custom sections stand.
 ///
 /// # Errors
-/// What there is of one that is not there of the other, where they are not made of the same core modules and
-/// components.
-pub fn section_pairs(first: &Binary, second: &Binary) -> Result<Vec<SectionPair>, String> {
+/// [`OtherUnits`] where they are not made of the same core modules and components.
+pub fn section_pairs(first: &Binary, second: &Binary) -> Result<Vec<SectionPair>, OtherUnits> {
     let (units, others) = (paths(first), paths(second));
     if units != others {
-        return Err(format!(
-            "they are not made of the same core modules and components: {} and {}",
-            units.join(", "),
-            others.join(", ")
-        ));
+        return Err(OtherUnits {
+            first: units,
+            second: others,
+        });
     }
     let both = first.units().iter().zip(second.units());
     let pairs = units.iter().zip(both);

@@ -11,6 +11,7 @@ use cyclonedx_bom::prelude::{Bom, Component, Components, Metadata, Purl, SpecVer
 use serde::Deserialize;
 
 use super::dependencies;
+use crate::{Fault, Result};
 
 /// The part of a `Cargo.lock` that a bill of materials needs.
 #[derive(Deserialize)]
@@ -32,7 +33,7 @@ struct Locked {
 ///
 /// # Errors
 /// Those of [`dependencies`], and why `lock` is none or does not have a package.
-pub fn sbom(metadata: &str, lock: &str, package: Option<&str>) -> Result<String, String> {
+pub fn sbom(metadata: &str, lock: &str, package: Option<&str>) -> Result<String, Fault> {
     let parts = dependencies(metadata, package)?;
     let lock: Lock =
         toml::from_str(lock).map_err(|error| format!("not a Cargo.lock: {}", error.message()))?;
@@ -69,7 +70,7 @@ pub fn sbom(metadata: &str, lock: &str, package: Option<&str>) -> Result<String,
             Some(purl.to_string()),
         );
         let Some(checksum) = checksums.get(&(name.as_str(), version.as_str())) else {
-            return Err(format!("the lock has no package {name} {version}"));
+            return Err(format!("the lock has no package {name} {version}").into());
         };
         component.hashes = checksum.map(|checksum| {
             Hashes(vec![Hash {

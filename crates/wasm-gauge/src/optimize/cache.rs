@@ -33,7 +33,7 @@ impl Cache {
     /// The cache in `folder`, which is made where it is not there.
     ///
     /// # Errors
-    /// [`Error::Usage`] when it cannot be made.
+    /// [`Error::System`] when it cannot be made.
     pub fn open(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
         Ok(Cache {
@@ -65,7 +65,7 @@ pub(super) fn read(path: &Path) -> Option<Made> {
 /// Puts `made` into the file at `path`, whole or not at all.
 ///
 /// # Errors
-/// [`Error::Usage`] when it cannot be written.
+/// [`Error::System`] when it cannot be written.
 pub(super) fn write(path: &Path, made: &Made) -> Result<()> {
     let head = Head {
         said: made.said.clone(),
@@ -86,7 +86,7 @@ pub(super) fn write(path: &Path, made: &Made) -> Result<()> {
 
 fn unwritten(folder: &Path, error: &std::io::Error) -> Error {
     let folder = folder.display();
-    Error::Usage(format!(
+    Error::system(format!(
         "cannot write to the cache {folder}: {}",
         error.kind()
     ))

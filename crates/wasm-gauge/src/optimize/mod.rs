@@ -214,8 +214,7 @@ pub fn optimize(
         && recipe.before_sha256 == sha256(binary.bytes())
         && recipe.after_sha256 != sha256(&bytes)
     {
-        return Err(wasm_opt
-            .error("what it made is not what the recipe says, of the same binary".to_owned()));
+        return Err(wasm_opt.error("what it made is not what the recipe says, of the same binary"));
     }
     let report = Optimized {
         file: input.label.clone(),
@@ -258,8 +257,8 @@ fn encode_around(
         (Some(encoded), Some(steps)) if count == Some(steps.len()) => encoded,
         (None, None) => return Ok(None),
         (_, Some(_)) => {
-            return Err(Error::Usage(format!(
-                "the recipe encodes the component anew, which cannot be done the same way to {label}: make another with --recipe"
+            return Err(Error::usage(format!(
+                "the recipe encodes the component anew, which cannot be done the same way to {label}: make another recipe"
             )));
         }
     };

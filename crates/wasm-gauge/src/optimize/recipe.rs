@@ -1,6 +1,5 @@
 //! What won, to be made again by one run for each core module.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Goal, Optimized, OptimizedModule};
 use crate::binary::{Binary, Kind};
 use crate::measure::sha256;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What to do to a binary.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -62,12 +61,7 @@ impl Recipe {
     /// # Errors
     /// [`Error::Input`] when it cannot be read, or is none.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|error| error.to_string());
-        text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))
-            .map_err(|reason| Error::Input {
-                place: path.display().to_string(),
-                reason: format!("is no recipe of `wasm-gauge opt --recipe`: {reason}"),
-            })
+        file::json(path, "a recipe of `wasm-gauge opt`")
     }
 
     /// The file that [`Recipe::read`] reads.
@@ -83,15 +77,15 @@ impl Recipe {
     /// [`Error::Usage`] with what it is for.
     pub(super) fn check(&self, version: &str, label: &str, binary: &Binary) -> Result<()> {
         if self.wasm_opt != version {
-            return Err(Error::Usage(format!(
-                "the recipe is for wasm-opt {}, and this is wasm-opt {version}: make another with --recipe",
+            return Err(Error::usage(format!(
+                "the recipe is for wasm-opt {}, and this is wasm-opt {version}: make another recipe",
                 self.wasm_opt
             )));
         }
         let (kind, count) = (binary.kind(), binary.core_modules().count());
         if (self.kind, self.modules.len()) != (kind, count) {
-            return Err(Error::Usage(format!(
-                "the recipe is for a {} (core modules: {}), and {label} is a {kind} (core modules: {count}): make another with --recipe",
+            return Err(Error::usage(format!(
+                "the recipe is for a {} (core modules: {}), and {label} is a {kind} (core modules: {count}): make another recipe",
                 self.kind,
                 self.modules.len()
             )));

@@ -82,7 +82,7 @@ impl Seeker<'_> {
                 (self.done)();
                 match made {
                     // What is in the way of all runs is in the way of this one.
-                    Err(error) if !matches!(error, Error::Tool { .. }) => Err(error),
+                    Err(error) if !matches!(error, Error::Tool(_)) => Err(error),
                     made => Ok(made),
                 }
             })?;
@@ -141,7 +141,7 @@ impl Seeker<'_> {
                 made
             }
         };
-        let wrong = |reason| {
+        let wrong = |reason: String| {
             wasm_opt.error(format!(
                 "what it made of the core module at offset {} {reason}",
                 unit.range.start
@@ -194,8 +194,8 @@ impl Job<'_, '_> {
         if self.low_memory == LowMemory::Unknown
             && options.any(|option| option == low_memory::OPTION)
         {
-            return Err(Error::Usage(format!(
-                "the recipe has {} for core module {index}, whose layout does not show it any more: make another with --recipe",
+            return Err(Error::usage(format!(
+                "the recipe has {} for core module {index}, whose layout does not show it any more: make another recipe",
                 low_memory::OPTION
             )));
         }
@@ -233,7 +233,7 @@ impl Job<'_, '_> {
                 (Some(bytes), None)
             }
             Err(error) => {
-                let reason = error.to_string();
+                let reason = error.line();
                 self.error.get_or_insert(error);
                 (None, Some(reason))
             }

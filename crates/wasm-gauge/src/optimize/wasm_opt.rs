@@ -5,13 +5,13 @@ use std::fs;
 
 use crate::binary::target_features::LEAST_WASM_OPT;
 use crate::tool::{Tool, Wanted, temporary_folder};
-use crate::{Error, Result};
+use crate::{Error, Fault, Result};
 
 static WANTED: Wanted = Wanted {
     name: "wasm-opt",
     introduction: "wasm-opt version ",
     description: "Binaryen's wasm-opt",
-    hint: "install Binaryen, or give --wasm-opt PATH",
+    hint: "install Binaryen, or say where it is",
     options_variable: None,
 };
 
@@ -92,7 +92,7 @@ impl WasmOpt {
     }
 
     /// An [`Error::Tool`] about wasm-opt.
-    pub(super) fn error(&self, reason: String) -> Error {
+    pub(super) fn error(&self, reason: impl Into<Fault>) -> Error {
         self.tool.error(reason)
     }
 }

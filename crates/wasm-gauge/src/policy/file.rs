@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::{Error, Result};
+use crate::{Error, Fault, Place, Result};
 
 /// What would be right where a name is wrong.
 pub(super) fn one_of<'a>(place: &str, names: impl IntoIterator<Item = &'a String>) -> String {
@@ -26,10 +26,7 @@ impl<'a> TomlFile<'a> {
     pub fn read(path: &'a Path) -> Result<Self> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(TomlFile { path, text }),
-            Err(error) => Err(Error::Policy {
-                place: path.display().to_string(),
-                reason: error.to_string(),
-            }),
+            Err(error) => Err(Error::Policy(Fault::from(error).at(Place::file(path)))),
         }
     }
 
@@ -39,19 +36,11 @@ impl<'a> TomlFile<'a> {
     }
 
     pub fn error(&self, span: Option<Range<usize>>, reason: &str) -> Error {
-        let path = self.path.display();
-        let place = match span.and_then(|span| self.text.get(..span.start)) {
-            Some(before) => {
-                let line = before.matches('\n').count() + 1;
-                let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-                format!("{path}:{line}:{column}")
-            }
-            None => path.to_string(),
+        let place = match span {
+            Some(span) => Place::offset(self.path, &self.text, span.start),
+            None => Place::file(self.path),
         };
-        Error::Policy {
-            place,
-            reason: reason.to_owned(),
-        }
+        Error::Policy(Fault::from(reason).at(place))
     }
 }
 

@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use toml::Spanned;
 
+use super::Missing;
 use super::costs::Costs;
-use super::measurements::{Products, Variants, of_backend, tool_list};
+use super::measurements::{Products, Variants};
 use super::native::{Builds, NativeColumn, NativeReport};
+use super::tools::{of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
 use crate::policy::{Budget, NativeRule, Policy};
-use crate::{Error, Result};
+use crate::{Error, Fault, Place, Result, file};
 
 /// A baseline file's contents.
 #[derive(Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -86,31 +88,24 @@ impl Baseline {
     /// # Errors
     /// [`Error::Policy`] with file, line and column for what cannot be read or is no baseline.
     pub fn load(path: &Path) -> Result<Self> {
-        let error = |place: String, reason: String| Error::Policy { place, reason };
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(absent) if absent.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(other) => return Err(error(path.display().to_string(), other.to_string())),
+            Err(other) => return Err(Error::Policy(Fault::from(other).at(Place::file(path)))),
         };
-        let baseline: Baseline = serde_json::from_str(&text).map_err(|wrong| {
-            let (line, column) = (wrong.line(), wrong.column());
-            let said = wrong.to_string();
-            let reason = said.trim_end_matches(&format!(" at line {line} column {column}"));
-            error(
-                format!("{}:{line}:{column}", path.display()),
-                format!("{reason}; `wasm-gauge baseline update` writes this file"),
-            )
-        })?;
+        let baseline: Baseline =
+            file::parse(path, &text, "a baseline of `wasm-gauge baseline update`")
+                .map_err(Error::Policy)?;
         let mut pairs = baseline.columns.windows(2);
         match pairs.find(|pair| pair[0].backend >= pair[1].backend) {
-            Some(pair) => Err(error(
-                path.display().to_string(),
-                format!(
+            Some(pair) => {
+                let reason = format!(
                     "the columns{} and{} are of one backend or out of order",
                     of_backend(pair[0].backend.as_deref()),
                     of_backend(pair[1].backend.as_deref()),
-                ),
-            )),
+                );
+                Err(Error::Policy(Fault::from(reason).at(Place::file(path))))
+            }
             None => Ok(baseline),
         }
     }
@@ -161,30 +156,29 @@ impl Baseline {
     /// Adds `costs` to the column of `measured`, in place of those that were there.
     ///
     /// # Errors
-    /// Which variant of `measured` the column does not have, or has with another binary.
+    /// [`Missing`] where there is no column of these tools, or a variant of `measured` is not in it with the same binary.
     pub fn add_costs(
         &mut self,
         costs: Costs,
         measured: &Variants,
         policy: &Policy,
-    ) -> std::result::Result<(), String> {
+    ) -> Result<(), Missing> {
         let mut columns = self.columns.iter_mut();
         let column = columns.find(|column| {
             (&column.backend, &column.tools) == (&measured.backend, &measured.tools)
         });
         let Some(column) = column else {
-            return Err(format!(
-                "there is no column of {}{}",
-                tool_list(&measured.tools),
-                of_backend(measured.backend.as_deref())
-            ));
+            return Err(Missing::Column {
+                tools: tool_list(&measured.tools),
+                backend: measured.backend.clone(),
+            });
         };
         let other = measured.products.iter().find(|(name, products)| {
             let before = column.variants.get(*name);
             before.is_none_or(|before| before.optimized.sha256 != products.optimized.sha256)
         });
         if let Some((name, _)) = other {
-            return Err(format!("`{name}` is not the one that is there"));
+            return Err(Missing::Same(name.clone()));
         }
         let (variants, native) = (column.variants.clone(), column.native.clone());
         *column = Column::new(measured, variants, Some(costs), native, policy);
@@ -195,18 +189,19 @@ impl Baseline {
     /// were there.
     ///
     /// # Errors
-    /// What is not recorded that they belong to.
+    /// [`Missing`] where they belong to nothing that is recorded.
     pub fn add_native_costs(
         &mut self,
         backend: Option<&str>,
         report: Option<NativeReport>,
         builds: Option<Builds>,
-    ) -> std::result::Result<(), String> {
+    ) -> Result<(), Missing> {
         let mut columns = self.columns.iter_mut();
         let column = columns.find(|column| column.backend.as_deref() == backend);
         let native = column.and_then(|column| column.native.as_mut());
-        let native = native
-            .ok_or_else(|| format!("there is no column{} with programs", of_backend(backend)))?;
+        let native = native.ok_or_else(|| Missing::Programs {
+            backend: backend.map(str::to_owned),
+        })?;
         if let Some(report) = report {
             native.add_costs(report)?;
         }

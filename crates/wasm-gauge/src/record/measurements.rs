@@ -1,14 +1,15 @@
 //! What `wasm-gauge measure` writes of one variant, and all variants together.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::Missing;
+use super::tools::{of_backend, tool_list};
 use crate::measure::bench::{Bench, Figures};
 use crate::measure::{Breakdown, Contents, Memory, Sizes};
-use crate::{Error, Result};
+use crate::{Error, Fault, Result, file};
 
 /// What was measured of one variant's binaries, and what measured and made them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -110,11 +111,12 @@ impl Variants {
         let mut products = BTreeMap::new();
         let mut details = BTreeMap::new();
         for (name, path) in files {
-            let mut measurements = read(path)?;
+            let mut measurements: Measurements =
+                file::json(path, "measurements of `wasm-gauge measure`")?;
             let (backend, tools) = first
                 .get_or_insert_with(|| (measurements.backend.clone(), measurements.tools.clone()));
             if *backend != measurements.backend || *tools != measurements.tools {
-                return Err(invalid(
+                return Err(Error::input(
                     path,
                     format!(
                         "made by {}{}, but {} by {}{}: these do not compare",
@@ -129,9 +131,9 @@ impl Variants {
             if let Some(measured) = measurements.details.take() {
                 details.insert(name.clone(), measured);
             }
-            let product = Products::of(measurements).map_err(|reason| invalid(path, reason))?;
+            let product = Products::of(measurements).map_err(|fault| Error::input(path, fault))?;
             if products.insert(name.clone(), product).is_some() {
-                return Err(Error::Usage(format!("`{name}` is given twice")));
+                return Err(Error::usage(format!("`{name}` is given twice")));
             }
         }
         let (backend, tools) = first.unwrap_or_default();
@@ -146,11 +148,11 @@ impl Variants {
     /// Adds what workloads came to on these variants.
     ///
     /// # Errors
-    /// The name of a variant that was not measured.
-    pub fn add_workloads(&mut self, bench: Bench) -> std::result::Result<(), String> {
+    /// [`Missing::Measurements`] for a variant that was not measured.
+    pub fn add_workloads(&mut self, bench: Bench) -> Result<(), Missing> {
         for (variant, build) in bench.builds {
             let Some(products) = self.products.get_mut(&variant) else {
-                return Err(variant);
+                return Err(Missing::Measurements(variant));
             };
             products.workload_build = Some(build);
             let outcomes = bench.workloads.iter();
@@ -164,26 +166,11 @@ impl Variants {
     }
 }
 
-/// Tools with their versions: `gzip 1.14, rustc 1.93.1`.
-pub(crate) fn tool_list(tools: &BTreeMap<String, String>) -> String {
-    let tools: Vec<String> = tools
-        .iter()
-        .map(|(name, version)| format!("{name} {version}"))
-        .collect();
-    tools.join(", ")
-}
-
-/// ` of debian`, or nothing where no backend was said.
-pub(crate) fn of_backend(backend: Option<&str>) -> String {
-    backend.map_or_else(String::new, |name| format!(" of {name}"))
-}
-
 impl Products {
-    fn of(measurements: Measurements) -> std::result::Result<Self, String> {
+    fn of(measurements: Measurements) -> Result<Self, Fault> {
         if measurements.tools.keys().all(|tool| tool == "gzip") {
             return Err(
-                "names no tool that made the files: measure them with --tool NAME=VERSION"
-                    .to_owned(),
+                "names no tool that made the files: measure them again, and name it".into(),
             );
         }
         Ok(Products {
@@ -193,22 +180,5 @@ impl Products {
             workload_build: None,
             workloads: None,
         })
-    }
-}
-
-fn read(path: &Path) -> Result<Measurements> {
-    let text = fs::read_to_string(path).map_err(|error| invalid(path, error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| {
-        invalid(
-            path,
-            format!("no measurements of `wasm-gauge measure`: {error}"),
-        )
-    })
-}
-
-fn invalid(path: &Path, reason: String) -> Error {
-    Error::Input {
-        place: path.display().to_string(),
-        reason,
     }
 }

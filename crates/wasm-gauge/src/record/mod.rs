@@ -5,6 +5,10 @@ pub mod baseline;
 pub mod comparison;
 pub mod costs;
 pub mod measurements;
+mod missing;
 pub mod native;
 pub mod provenance;
 pub mod report;
+pub(crate) mod tools;
+
+pub use missing::Missing;

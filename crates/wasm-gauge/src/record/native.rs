@@ -1,16 +1,15 @@
 //! What is kept of native programs: their sizes, what they cost on one machine, and how long they take to build.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::binary::elf::invalid;
+use super::Missing;
 use crate::measure::native::run::Runs;
 use crate::measure::native::{ProgramCrate, ProgramSizes};
 use crate::measure::statistics::Spread;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What was measured of some programs.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
@@ -135,12 +134,11 @@ impl NativeReport {
     /// # Errors
     /// [`Error::Input`] where it is something else, or names no tool that made the programs.
     pub fn read(path: &Path) -> Result<Self> {
-        let kept: Kept = read(path, "the JSON of `wasm-gauge native`")?;
+        let kept: Kept = file::json(path, "the JSON of `wasm-gauge native`")?;
         if kept.report.tools.keys().all(|tool| tool == "gzip") {
-            return Err(invalid(
+            return Err(Error::input(
                 path,
-                "names no tool that made the programs: measure them with --tool NAME=VERSION"
-                    .to_owned(),
+                "names no tool that made the programs: measure them again, and name it",
             ));
         }
         Ok(kept.report)
@@ -149,12 +147,12 @@ impl NativeReport {
     /// What is recorded of the programs called `only`, or of all of them where that is empty.
     ///
     /// # Errors
-    /// The name that there is no program of.
+    /// [`Missing::Program`] where there is none of one of these names.
     pub fn recorded(
         backend: Option<String>,
         column: NativeColumn,
         only: &[String],
-    ) -> std::result::Result<Self, String> {
+    ) -> Result<Self, Missing> {
         let mut sizes = column.programs;
         let names = match only {
             [] => sizes.keys().cloned().collect(),
@@ -163,7 +161,9 @@ impl NativeReport {
         let mut programs = Vec::new();
         let mut outdated = Vec::new();
         for name in names {
-            let sizes = sizes.remove(&name).ok_or_else(|| name.clone())?;
+            let Some(sizes) = sizes.remove(&name) else {
+                return Err(Missing::Program(name));
+            };
             let costs = column.costs.as_ref();
             let costs = costs.and_then(|costs| costs.programs.get(&name));
             if costs.is_some_and(|costs| costs.sha256 != sizes.sha256) {
@@ -206,20 +206,17 @@ impl NativeColumn {
     /// Takes over what running the programs of `report` came to.
     ///
     /// # Errors
-    /// What is missing in the report or here.
-    pub fn add_costs(&mut self, report: NativeReport) -> std::result::Result<(), String> {
+    /// [`Missing`] where nothing was run, or a program is not recorded with the same bytes.
+    pub fn add_costs(&mut self, report: NativeReport) -> Result<(), Missing> {
         let (Some(machine), Some(floor)) = (report.machine, report.floor) else {
-            return Err("nothing was run: measure with --run".to_owned());
+            return Err(Missing::Runs);
         };
         let mut programs = BTreeMap::new();
         for program in report.programs {
             let sha256 = program.sizes.sha256;
             let recorded = self.programs.get(&program.name);
             if recorded.is_none_or(|recorded| recorded.sha256 != sha256) {
-                return Err(format!(
-                    "`{}` is not the one that is recorded",
-                    program.name
-                ));
+                return Err(Missing::Same(program.name));
             }
             if let Some(runs) = program.runs {
                 programs.insert(program.name, ProgramCosts { sha256, runs });
@@ -240,14 +237,6 @@ impl Builds {
     /// # Errors
     /// [`Error::Input`] where the file is something else.
     pub fn read(path: &Path) -> Result<Self> {
-        read(path, "a list of builds")
+        file::json(path, "a list of builds")
     }
-}
-
-fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str) -> Result<T> {
-    let text = fs::read_to_string(path).map_err(|error| invalid(path, error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| Error::Input {
-        place: path.display().to_string(),
-        reason: format!("not {what}: {error}"),
-    })
 }

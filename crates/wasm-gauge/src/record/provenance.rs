@@ -1,12 +1,11 @@
 //! How a file that ships came to be: from which sources, through which stages.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::{Result, file};
 
 /// How one file came to be. Whoever builds writes it, and `wasm-gauge report` takes it over.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -57,25 +56,16 @@ impl Provenance {
     /// Reads the list of provenances at `path`, one for each file.
     ///
     /// # Errors
-    /// [`Error::Input`] for what is none.
+    /// [`Error::Input`](crate::Error::Input) for what is none.
     pub fn read(path: &Path) -> Result<Vec<Self>> {
-        read(path, "no provenance of files")
+        file::json(path, "provenance of files")
     }
 }
 
 /// Reads what checks said, at `path`.
 ///
 /// # Errors
-/// [`Error::Input`] for something else.
+/// [`Error::Input`](crate::Error::Input) for something else.
 pub fn read_checks(path: &Path) -> Result<Checks> {
-    read(path, "not what checks said")
-}
-
-fn read<T: serde::de::DeserializeOwned>(path: &Path, otherwise: &str) -> Result<T> {
-    let invalid = |reason: String| Error::Input {
-        place: path.display().to_string(),
-        reason,
-    };
-    let text = fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| invalid(format!("{otherwise}: {error}")))
+    file::json(path, "what checks said")
 }

@@ -1,7 +1,6 @@
 //! The report over all variants: what was measured, by which policy it is judged, and how each file came to be.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use super::measurements::{Details, Products, Variants, WorkloadFigures};
 use super::provenance::{Outcome, Provenance};
 use crate::measure::Sizes;
 use crate::policy::{Entries, Policy};
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// The version of the format: another number for another meaning.
 pub const SCHEMA: u64 = 1;
@@ -146,22 +145,16 @@ impl Report {
         struct Version {
             schema: u64,
         }
-        let invalid = |reason: String| Error::Input {
-            place: path.display().to_string(),
-            reason,
-        };
-        let text = fs::read_to_string(path).map_err(|error| invalid(error.to_string()))?;
-        let wrong = |error: serde_json::Error| {
-            invalid(format!("no report of `wasm-gauge report`: {error}"))
-        };
-        let version: Version = serde_json::from_str(&text).map_err(wrong)?;
+        let invalid = |reason: String| Error::input(path, reason);
+        let what = "a report of `wasm-gauge report`";
+        let version: Version = file::json(path, what)?;
         if version.schema != SCHEMA {
             return Err(invalid(format!(
                 "a report in version {} of the format, and this is the tool for version {SCHEMA}: make it again",
                 version.schema
             )));
         }
-        let report: Report = serde_json::from_str(&text).map_err(wrong)?;
+        let report: Report = file::json(path, what)?;
         let mut names = BTreeSet::new();
         match (report.variants.iter()).find(|variant| !names.insert(&variant.name)) {
             Some(twice) => Err(invalid(format!("has the variant `{}` twice", twice.name))),

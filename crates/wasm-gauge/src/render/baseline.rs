@@ -4,7 +4,7 @@ use super::verdict::{amount, sentence};
 use super::{Cell, Document, Show};
 use crate::judge::{BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Unknown};
 use crate::measure::Contents;
-use crate::record::measurements::{of_backend, tool_list};
+use crate::record::tools::{of_backend, tool_list};
 use crate::units::grouped;
 
 impl Show for BaselineVerdict {

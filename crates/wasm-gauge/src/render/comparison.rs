@@ -8,7 +8,7 @@ use crate::engine::Compiler;
 use crate::judge::{Assessment, DecisionWorkloads, StartupAssessment};
 use crate::measure::startup::Start;
 use crate::record::comparison::{ComparedVariant, Comparison, WorkloadComparison, WorkloadRow};
-use crate::record::measurements::tool_list;
+use crate::record::tools::tool_list;
 
 /// A comparison of which people get some tables.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use super::{Cell, Document, Show};
 use crate::judge::{Goal, GoalFinding, NativeFinding, NativeVerdict};
 use crate::measure::native::{Part, ProgramCrate, ProgramSizes};
 use crate::measure::statistics::Spread;
-use crate::record::measurements::tool_list;
 use crate::record::native::{Build, NativeProgram, NativeReport};
+use crate::record::tools::tool_list;
 use crate::units::grouped;
 
 /// A table about native programs.

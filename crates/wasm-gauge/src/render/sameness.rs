@@ -42,8 +42,12 @@ impl Show for Sameness {
                 .filter(|section| section.outcome == outcome)
                 .count()
         };
-        document.paragraph(match &self.structure {
-            Some(reason) => format!("FAILS: {reason}"),
+        document.paragraph(match &self.other_units {
+            Some(other) => format!(
+                "FAILS: they are not made of the same core modules and components: {} and {}",
+                other.first.join(", "),
+                other.second.join(", ")
+            ),
             None if self.identical => "The files are the same, byte for byte.".to_owned(),
             None if self.holds => format!(
                 "The same code: sections that differ are metadata ({}) or passed over ({}).",

@@ -2,7 +2,8 @@
 
 use super::{Cell, Document, Show};
 use crate::measure::Sizes;
-use crate::record::measurements::{Measurements, tool_list};
+use crate::record::measurements::Measurements;
+use crate::record::tools::tool_list;
 
 /// The titles over [`cells`].
 pub(super) const TITLES: [&str; 7] = [

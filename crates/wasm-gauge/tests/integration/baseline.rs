@@ -453,12 +453,12 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
         (
             &["plain=gauge.toml"],
             3,
-            "gauge.toml: no measurements of `wasm-gauge measure`: ",
+            "gauge.toml:1:1: not measurements of `wasm-gauge measure`: ",
         ),
         (
             &["plain=empty.json"],
             3,
-            "empty.json: no measurements of `wasm-gauge measure`: missing field `optimized`",
+            "empty.json:1:2: not measurements of `wasm-gauge measure`: missing field `optimized`",
         ),
         (
             &["plain=toolless.json"],
@@ -650,13 +650,9 @@ fn workloads_are_held_where_they_were_measured() {
         (
             "other.json",
             2,
-            "`other` of other.json is not among the measurements: give other=FILE",
+            "there are no measurements of `other`, which other.json has: give its NAME=FILE",
         ),
-        (
-            "plain.json",
-            3,
-            "plain.json: no result of `wasm-gauge bench`: ",
-        ),
+        ("plain.json", 3, ": not a result of `wasm-gauge bench`: "),
         ("none.json", 3, "none.json: No such file"),
     ] {
         for action in ["check", "update"] {

@@ -100,7 +100,7 @@ fn what_callgrind_does_not_count_is_an_error() {
         ),
         (
             &CALLGRIND.replace("\"$@\" || exit", "echo no room >&2; exit 9"),
-            "failed on worker.wasm (exit status: 9): no room",
+            "failed on worker.wasm (exit status: 9)\nCaused by: no room",
         ),
         (
             &CALLGRIND.replace("events: Ir", "events: Dr"),
@@ -122,7 +122,7 @@ fn what_callgrind_does_not_count_is_an_error() {
     }
     let missing = BENCH.replace("./valgrind", "./nowhere");
     let told = run(folder.path(), &format!("{missing} worker=worker.wasm"));
-    let error = "error: valgrind: not found: install Valgrind, or give --valgrind PATH\n";
+    let error = "error: valgrind: not found: install Valgrind, or say where it is\n";
     assert_eq!(told, (Some(4), String::new(), error.to_owned()));
     let other = BENCH.replace("--instructions work", "--instructions play");
     let told = run(folder.path(), &format!("{other} worker=worker.wasm"));
@@ -180,7 +180,7 @@ fn a_process_that_does_not_answer_has_no_time() {
             Some("echo valgrind-0"),
             "`./wasmtime --version` says \"valgrind-0\": wasmtime is needed",
         ),
-        (None, "not found: install it, or give --wasmtime=PATH"),
+        (None, "not found: install it, or say where it is"),
     ] {
         match text {
             Some(text) => script(folder.path(), "wasmtime", text),
@@ -312,7 +312,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     refused(
         &format!("{RECORD} {newer}"),
         2,
-        "baseline.json: `plain` is not the one that is there: run `wasm-gauge baseline update` first",
+        "baseline.json: `plain` is not the one that is recorded: run `wasm-gauge baseline update` first",
     );
     refused(
         &format!("{RECORD} plain=plain.report.json"),
@@ -332,10 +332,7 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     let garbled = RECORD.replace("startup.json", "calls.jsonl");
     let (status, _, error) = run(path, &format!("{garbled} {REPORTS}"));
     assert_eq!(status, Some(3), "{error}");
-    assert!(
-        error.starts_with("error: calls.jsonl: no result of `wasm-gauge startup`: "),
-        "{error}"
-    );
+    assert!(error.starts_with("error: calls.jsonl:1:"), "{error}");
 
     // Sizes of a newer build, costs of the one before: that is said.
     held(path, &format!("{RECORD} --machine abacus {REPORTS}"));

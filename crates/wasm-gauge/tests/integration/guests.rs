@@ -305,7 +305,7 @@ fn what_the_engine_lacks_is_told_from_what_is_wrong() {
             let (status, said) = run(&folder, way);
             assert_eq!(status, Some(3), "{text}: {said}");
             let expected = format!(
-                "error: in.wasm: is valid, but wasmtime, the engine here, does not run it {reason}: "
+                "error: in.wasm: is valid, but wasmtime, the engine here, does not run it {reason}\nCaused by: "
             );
             assert!(said.starts_with(&expected), "{text}: {said}");
         }

@@ -9,8 +9,8 @@ use petgraph::graph::DiGraph;
 use syn::visit::{self, Visit};
 
 /// From the ground up. What is in none of them, the errors say.
-const LAYERS: [&str; 13] = [
-    "escape", "error", "units", "tool", "binary", "names", "engine", "measure", "optimize",
+const LAYERS: [&str; 14] = [
+    "escape", "error", "file", "units", "tool", "binary", "names", "engine", "measure", "optimize",
     "policy", "record", "judge", "render",
 ];
 

@@ -1,6 +1,7 @@
 //! Profiles: every byte is in one row, under the name of what it is.
 
 use proptest::prelude::*;
+use wasm_gauge::Fault;
 use wasm_gauge::binary::Binary;
 use wasm_gauge::measure::{ItemKind, Profile};
 
@@ -20,7 +21,7 @@ const NAMED: &str = r#"(module
   (func $_ZN3foo3barEv)
   (data $.rodata (i32.const 0) "0123456789"))"#;
 
-fn measure(bytes: &[u8], twin: Option<&[u8]>) -> Result<Profile, String> {
+fn measure(bytes: &[u8], twin: Option<&[u8]>) -> Result<Profile, Fault> {
     let twin = twin.map(|twin| Binary::parse(twin).expect("the twin is valid"));
     let binary = Binary::parse(bytes).expect("the binary is valid");
     Profile::measure("x.wasm", &binary, twin.as_ref())
@@ -148,7 +149,9 @@ fn names_come_from_a_twin_with_the_same_code() {
         let other = wat::parse_str(NAMED.replace(from, to)).expect("the text is valid");
         let error = measure(&shipped, Some(&other)).expect_err("it is no twin");
         assert!(
-            error.contains(&format!("the {section} section of core module 0 differs")),
+            error
+                .line()
+                .contains(&format!("the {section} section of core module 0 differs")),
             "{error}"
         );
     }

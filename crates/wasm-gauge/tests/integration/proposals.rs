@@ -91,7 +91,7 @@ fn what_is_not_read_is_refused_by_name() {
     assert_eq!(named, known.map(|(name, _)| name).collect());
     for proposal in UNREAD {
         for bytes in proposal.binaries() {
-            let reason = Binary::parse(&bytes).expect_err(proposal.name);
+            let reason = Binary::parse(&bytes).expect_err(proposal.name).line();
             assert_eq!(
                 reason.split(": ").collect::<Vec<_>>()[..1],
                 ["it needs what is not read here"],

@@ -302,11 +302,11 @@ fn bases_that_do_not_fit_are_one_sentence_or_a_right_report() {
         ),
         (
             "{}".to_owned(),
-            "error: other.json: no report of `wasm-gauge report`: missing field `schema` at line 1 column 2\n",
+            "error: other.json:1:2: not a report of `wasm-gauge report`: missing field `schema`\n",
         ),
         (
             with(&|base| base["variants"] = json!(3)),
-            "error: other.json: no report of `wasm-gauge report`: ",
+            "error: other.json:1:",
         ),
     ] {
         fs::write(path.join("other.json"), text).expect("the folder is ours");

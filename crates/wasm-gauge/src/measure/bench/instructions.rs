@@ -95,7 +95,7 @@ impl Counter<'_> {
 
     /// All instructions of the process that does `task`.
     fn total(&self, task: &Task, mut machine_code: &File) -> Result<u64> {
-        let failed = |error: io::Error| self.callgrind.error(error.to_string());
+        let failed = |error: io::Error| self.callgrind.error(error);
         machine_code.rewind().map_err(failed)?;
         let handed_over = machine_code.try_clone().map_err(failed)?;
         let counts = (self.command)(task)?;
@@ -108,18 +108,18 @@ impl<'a> Precompiled<'a> {
     /// Compiles `binary` for every machine of this architecture.
     ///
     /// # Errors
-    /// [`Error::Input`] where it cannot be compiled, [`Error::Usage`] where this machine cannot run it or
+    /// [`Error::Input`] where it cannot be compiled, [`Error::System`] where this machine cannot run it or
     /// the file cannot be written.
     pub(super) fn of(binary: &'a Input) -> Result<Self> {
         let program = engine()?.compile(&binary.parse()?);
         let artifact = program.and_then(|program| program.artifact());
-        let artifact = artifact.map_err(|reason| binary.error(reason))?;
+        let artifact = artifact.map_err(|fault| binary.error(fault))?;
         let written = tempfile::tempfile().and_then(|mut machine_code| {
             machine_code.write_all(artifact.bytes())?;
             Ok(machine_code)
         });
         let machine_code =
-            written.map_err(|error| Error::Usage(format!("cannot keep machine code: {error}")))?;
+            written.map_err(|error| Error::system(format!("cannot keep machine code: {error}")))?;
         Ok(Precompiled {
             machine_code,
             binary,
@@ -149,7 +149,7 @@ pub unsafe fn repeat(
     let program = artifact.and_then(|artifact| engine.load(&artifact));
     let variant = Runnable {
         name: input.label.clone(),
-        program: program.map_err(|reason| input.error(reason))?,
+        program: program.map_err(|fault| input.error(fault))?,
         max_fuel: DEFAULT_MAX_FUEL,
     };
     for instance in 0..repetitions.instances {
@@ -167,5 +167,5 @@ fn engine() -> Result<Engine> {
         isa: Isa::Baseline,
         ..Settings::default()
     })
-    .map_err(Error::Usage)
+    .map_err(Error::System)
 }

@@ -17,7 +17,7 @@ use crate::engine::calls::{self, Call};
 use crate::engine::{Grants, Guest, Program, Reply};
 use crate::measure::memory::PAGE_BYTES;
 use crate::measure::statistics::{median_interval, percentile};
-use crate::{Error, Result};
+use crate::{Error, Fault, Result};
 
 use replies::compare_replies;
 pub use replies::{Bench, ReplyDifference};
@@ -45,19 +45,13 @@ impl Workload {
     pub fn read(name: &str, path: &Path) -> Result<Self> {
         let calls = calls::read(path)?;
         let setup_calls = calls.iter().take_while(|(_, call)| call.setup).count();
-        let wrong = |place: &str, reason: &str| Error::Input {
-            place: place.to_owned(),
-            reason: reason.to_owned(),
-        };
         if let Some((place, _)) = calls[setup_calls..].iter().find(|(_, call)| call.setup) {
-            return Err(wrong(
-                place,
-                "is setup, but stands behind calls that are not",
-            ));
+            let fault = Fault::from("is setup, but stands behind calls that are not");
+            return Err(Error::Input(fault.at(place)));
         }
         if setup_calls == calls.len() {
             let reason = "holds only setup calls: there is nothing to measure";
-            return Err(wrong(&path.to_string_lossy(), reason));
+            return Err(Error::input(path, reason));
         }
         Ok(Workload {
             name: name.to_owned(),
@@ -276,7 +270,7 @@ impl Runnable {
         self.make(&mut *guest, workload.setup())?;
         let start = Instant::now();
         for (place, call) in workload.measured() {
-            black_box(call.make(&mut *guest, place)).map_err(|error| self.named(error))?;
+            black_box(call.make(&mut *guest, place)).map_err(|error| error.of(&self.name))?;
         }
         Ok(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX))
     }
@@ -287,7 +281,7 @@ impl Runnable {
             ..Grants::default()
         };
         let instance = self.program.instantiate(&grants);
-        instance.map_err(|reason| self.wrong(reason))
+        instance.map_err(|fault| self.wrong(fault))
     }
 
     pub(super) fn make(
@@ -297,7 +291,10 @@ impl Runnable {
     ) -> Result<Vec<Reply>> {
         calls
             .iter()
-            .map(|(place, call)| call.make(guest, place).map_err(|error| self.named(error)))
+            .map(|(place, call)| {
+                call.make(guest, place)
+                    .map_err(|error| error.of(&self.name))
+            })
             .collect()
     }
 
@@ -323,34 +320,12 @@ impl Runnable {
             Reply::Value(Value::String(text)) | Reply::Ok(Value::String(text)) => text,
             reply => return Err(self.wrong(format!("`{export}` replied {reply:?}, not JSON"))),
         };
-        serde_json::from_str(&told).map_err(|error| {
-            self.wrong(format!(
-                "`{export}` does not tell what --stats needs: {error}"
-            ))
-        })
+        serde_json::from_str(&told)
+            .map_err(|error| self.wrong(format!("`{export}` does not tell of the heap: {error}")))
     }
 
-    fn wrong(&self, reason: String) -> Error {
-        Error::Input {
-            place: self.name.clone(),
-            reason,
-        }
-    }
-
-    /// `error`, which says where it was, also says on which variant.
-    fn named(&self, error: Error) -> Error {
-        let named = |reason| format!("{}: {reason}", self.name);
-        match error {
-            Error::Trap { place, reason } => Error::Trap {
-                place,
-                reason: named(reason),
-            },
-            Error::Input { place, reason } => Error::Input {
-                place,
-                reason: named(reason),
-            },
-            other => other,
-        }
+    fn wrong(&self, reason: impl Into<Fault>) -> Error {
+        Error::Input(reason.into().at(&self.name))
     }
 }
 

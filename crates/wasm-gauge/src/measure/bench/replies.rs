@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Workload};
 use crate::engine::Reply;
-use crate::{Error, Result};
+use crate::{Error, Result, file};
 
 /// What workloads came to on variants, and whether all variants replied alike.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
@@ -34,16 +33,13 @@ impl Bench {
     /// [`Error::Input`] for what is no such thing, and where variants do not reply alike: what they do
     /// does not compare.
     pub fn read(path: &Path) -> Result<Self> {
-        let wrong = |reason| Error::Input {
-            place: path.display().to_string(),
-            reason,
-        };
-        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let verdict: Bench = serde_json::from_str(&text)
-            .map_err(|error| wrong(format!("no result of `wasm-gauge bench`: {error}")))?;
-        match verdict.differences.first() {
-            Some(found) => Err(wrong(format!("its variants do not reply alike: {found}"))),
-            None => Ok(verdict),
+        let bench: Bench = file::json(path, "a result of `wasm-gauge bench`")?;
+        match bench.differences.first() {
+            Some(found) => {
+                let reason = format!("its variants do not reply alike: {found}");
+                Err(Error::input(path, reason))
+            }
+            None => Ok(bench),
         }
     }
 }

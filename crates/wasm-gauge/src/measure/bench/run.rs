@@ -162,12 +162,12 @@ impl Plan<'_> {
         let program = engine.compile(&input.parse()?);
         Ok(Runnable {
             name,
-            program: program.map_err(|reason| input.error(reason))?,
+            program: program.map_err(|fault| input.error(fault))?,
             max_fuel: self.max_fuel,
         })
     }
 }
 
 fn engine(settings: Settings) -> Result<Engine> {
-    Engine::new(settings).map_err(Error::Usage)
+    Engine::new(settings).map_err(Error::System)
 }

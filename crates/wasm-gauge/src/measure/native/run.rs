@@ -8,11 +8,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
-use crate::binary::elf::invalid;
 use crate::measure::Callgrind;
 use crate::measure::size::sha256;
 use crate::measure::statistics::Spread;
+use crate::{Error, Result};
 
 /// What programs are made to do.
 #[derive(Debug)]
@@ -96,11 +95,11 @@ impl WorkRuns {
 /// Runs the programs at `paths` by turns, without an environment.
 ///
 /// # Errors
-/// [`crate::Error::Input`] for a program that does not start, fails, or does not always answer alike, and for an input that cannot
-/// be read; [`crate::Error::Tool`] where counting fails.
+/// [`Error::Input`] for a program that does not start, fails, or does not always answer alike, and for an input that cannot
+/// be read; [`Error::Tool`] where counting fails.
 pub fn run(paths: &[PathBuf], task: &Task) -> Result<Outcome> {
     let sizes = task.work.iter().flat_map(|work| &work.inputs).map(|path| {
-        let data = fs::metadata(path).map_err(|error| invalid(path, error.to_string()))?;
+        let data = fs::metadata(path).map_err(|error| Error::input(path, error))?;
         Ok(data.len())
     });
     let input_bytes = sizes.sum::<Result<u64>>()?;
@@ -188,7 +187,7 @@ impl Work {
         if first == second {
             Ok(sha256(&first))
         } else {
-            Err(invalid(path, "does not always answer alike".to_owned()))
+            Err(Error::input(path, "does not always answer alike"))
         }
     }
 }
@@ -206,7 +205,7 @@ fn command(program: &Path, arguments: &[OsString]) -> Command {
 fn stdin(input: Option<&Path>) -> Result<Stdio> {
     match input {
         Some(path) => {
-            let file = File::open(path).map_err(|error| invalid(path, error.to_string()))?;
+            let file = File::open(path).map_err(|error| Error::input(path, error))?;
             Ok(file.into())
         }
         None => Ok(Stdio::null()),
@@ -218,7 +217,7 @@ fn answer(program: &Path, arguments: &[OsString], input: Option<&Path>) -> Resul
     let output = command(program, arguments)
         .stdin(stdin(input)?)
         .output()
-        .map_err(|error| invalid(program, error.to_string()))?;
+        .map_err(|error| Error::input(program, error))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
@@ -233,7 +232,7 @@ fn finish(program: &Path, arguments: &[OsString], input: Option<&PathBuf>) -> Re
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
-        .map_err(|error| invalid(program, error.to_string()))?;
+        .map_err(|error| Error::input(program, error))?;
     if status.success() {
         Ok(())
     } else {
@@ -246,9 +245,9 @@ fn failed(
     arguments: &[OsString],
     status: &std::process::ExitStatus,
     said: &str,
-) -> crate::Error {
+) -> Error {
     let arguments: Vec<_> = arguments.iter().map(|one| one.to_string_lossy()).collect();
-    invalid(
+    Error::input(
         program,
         format!("`{}` failed ({status}): {said}", arguments.join(" ")),
     )
@@ -264,10 +263,10 @@ fn timed(work: impl FnOnce() -> Result<()>) -> Result<u64> {
 /// The file of a program: a path as it is, a bare name from the search path.
 ///
 /// # Errors
-/// [`crate::Error::Usage`] where there is none.
+/// [`Error::Usage`] where there is none.
 pub fn program(name: &OsStr) -> Result<PathBuf> {
     let path = Path::new(name);
-    let missing = || crate::Error::Usage(format!("{}: no such program", path.display()));
+    let missing = || Error::usage(format!("{}: no such program", path.display()));
     if path.components().count() > 1 {
         return std::path::absolute(path).map_err(|_| missing());
     }

@@ -2,19 +2,18 @@
 
 pub mod process;
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
 use super::statistics::Spread;
-use crate::Error;
 use crate::binary::{Binary, Kind};
 use crate::engine::calls::Call;
 use crate::engine::{
     self, Allocation, CallError, Compiler, Engine, Grants, Guest, Program, Reply, Settings,
 };
+use crate::{Fault, Result, file};
 use process::Processes;
 
 /// The start-up times of a file, by what is done before its first answer.
@@ -109,15 +108,9 @@ impl Startup {
     /// Reads what `wasm-gauge startup` wrote to `path`.
     ///
     /// # Errors
-    /// [`Error::Input`] for what is no such thing.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let wrong = |reason| Error::Input {
-            place: path.display().to_string(),
-            reason,
-        };
-        let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        serde_json::from_str(&text)
-            .map_err(|error| wrong(format!("no result of `wasm-gauge startup`: {error}")))
+    /// [`Error::Input`](crate::Error::Input) for what is no such thing.
+    pub fn read(path: &Path) -> Result<Self> {
+        file::json(path, "a result of `wasm-gauge startup`")
     }
 
     /// Starts `binary`, to be called `label`, in each way, and makes `call` if there is one. `done`
@@ -133,13 +126,14 @@ impl Startup {
         grants: &Grants,
         repetitions: Repetitions,
         done: &dyn Fn(),
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Fault> {
         if let Ok(program) = engine::compile(binary) {
             let mut guest = program.instantiate(grants)?;
             if let Some(call) = call {
                 answer(&mut *guest, call)?;
             }
         }
+        let mut first = None;
         let mut startup = Startup {
             file: label.to_owned(),
             kind: binary.kind(),
@@ -153,17 +147,20 @@ impl Startup {
         for (compiler, start) in Self::ways() {
             match startup.scenario(binary, (compiler, start), call, repetitions) {
                 Ok(scenario) => startup.scenarios.push(scenario),
-                Err(Failure::Guest(reason)) => return Err(reason),
-                Err(Failure::Way(reason)) => startup.unmeasured.push(Unmeasured {
-                    compiler,
-                    start,
-                    reason,
-                }),
+                Err(Failure::Guest(fault)) => return Err(fault),
+                Err(Failure::Way(fault)) => {
+                    startup.unmeasured.push(Unmeasured {
+                        compiler,
+                        start,
+                        reason: fault.line(),
+                    });
+                    first.get_or_insert(fault);
+                }
             }
             done();
         }
-        match startup.unmeasured.first() {
-            Some(unmeasured) if startup.scenarios.is_empty() => Err(unmeasured.reason.clone()),
+        match first {
+            Some(fault) if startup.scenarios.is_empty() => Err(fault),
             _ => Ok(startup),
         }
     }
@@ -240,7 +237,7 @@ impl Startup {
             let (time, reply) = timed(|| answer(&mut *guest, call)).map_err(Failure::Guest)?;
             if self.reply.as_ref().is_some_and(|before| *before != reply) {
                 let reason = format!("`{}` does not always answer alike", call.call);
-                return Err(Failure::Guest(reason));
+                return Err(Failure::Guest(reason.into()));
             }
             self.reply = Some(reply);
             first_call = Some(time);
@@ -278,23 +275,23 @@ impl Scenario {
 /// Why there are no times.
 enum Failure {
     /// The compiler or the memory cannot do it.
-    Way(String),
+    Way(Fault),
     /// The guest does not answer, whatever the way.
-    Guest(String),
+    Guest(Fault),
 }
 
 /// What `guest` answers to `call`.
-fn answer(guest: &mut dyn Guest, call: &Call) -> Result<Reply, String> {
+fn answer(guest: &mut dyn Guest, call: &Call) -> Result<Reply, Fault> {
     guest
         .call(&call.call, &call.args)
         .map_err(|error| match error {
-            CallError::Refused(reason) => reason,
-            CallError::Trapped(_) => format!("`{}` {error}", call.call),
+            CallError::Refused(reason) => reason.into(),
+            CallError::Trapped(_) => format!("`{}` {error}", call.call).into(),
         })
 }
 
 /// What `work` returns, and how many ns it took.
-fn timed<T>(work: impl FnOnce() -> Result<T, String>) -> Result<(u64, T), String> {
+fn timed<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<(u64, T), Fault> {
     let start = Instant::now();
     let value = work()?;
     let nanoseconds = start.elapsed().as_nanos();

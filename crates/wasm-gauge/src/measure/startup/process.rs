@@ -18,7 +18,7 @@ static WANTED: Wanted = Wanted {
     name: "wasmtime",
     introduction: "wasmtime ",
     description: "wasmtime",
-    hint: "install it, or give --wasmtime=PATH",
+    hint: "install it, or say where it is",
     options_variable: None,
 };
 

@@ -8,7 +8,7 @@ use crate::judge::since::{
 };
 use crate::judge::{Grade, JudgedReport};
 use crate::measure::Sizes;
-use crate::record::measurements::{of_backend, tool_list};
+use crate::record::tools::{of_backend, tool_list};
 use crate::units::grouped;
 
 /// The most characters that GitHub takes as a comment. Bytes are counted here, which are at least as many.
