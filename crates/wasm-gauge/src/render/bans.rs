@@ -1,30 +1,22 @@
 //! What was found of what must not be there.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::judge::BanVerdict;
 
 impl Show for BanVerdict {
     fn document(&self) -> Document {
-        let rows: Vec<Vec<Cell>> = self
-            .found
-            .iter()
-            .map(|found| {
-                vec![
-                    Cell::Text(found.list.to_owned()),
-                    Cell::Name(found.ban.clone()),
-                    Cell::Name(found.found.clone()),
-                    found
-                        .bytes
-                        .map_or_else(|| Cell::Text("-".to_owned()), Cell::Count),
-                ]
-            })
-            .collect();
-        let count = rows.len();
+        let count = self.found.len();
         let document = Document::default().heading(self.file.clone());
-        let document = if rows.is_empty() {
-            document
-        } else {
-            document.table(&["list", "ban", "found", ">bytes"], rows)
+        let document = match count {
+            0 => document,
+            _ => document.table(
+                Rows::of(&self.found)
+                    .text("list", |found| Cell::Text(found.list.to_owned()))
+                    .text("ban", |found| Cell::Name(found.ban.clone()))
+                    .text("found", |found| Cell::Name(found.found.clone()))
+                    .number("bytes", |found| Cell::of(found.bytes, Cell::Count)),
+            ),
         };
         document.paragraph(format!(
             "{count} banned things found; looked at {} functions{}, the imports{} and the data",

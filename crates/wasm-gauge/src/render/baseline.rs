@@ -1,6 +1,7 @@
 //! What was held against the budget and the record.
 
-use super::verdict::{amount, sentence};
+use super::document::Rows;
+use super::verdict::{self, sentence};
 use super::{Cell, Document, Show};
 use crate::judge::{BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Unknown};
 use crate::measure::Contents;
@@ -10,27 +11,15 @@ use crate::units::grouped;
 impl Show for BaselineVerdict {
     fn document(&self) -> Document {
         let tools = tool_list(&self.tools);
-        let budget: Vec<Vec<Cell>> = self
-            .budget
-            .iter()
-            .flat_map(|(variant, findings)| {
-                findings.iter().map(|finding| {
-                    vec![
-                        Cell::Name(variant.clone()),
-                        Cell::Text(finding.name.to_string()),
-                        Cell::Text(amount(finding.unit, finding.measured)),
-                        Cell::Text(amount(finding.unit, finding.limit)),
-                        Cell::Verdict(finding.holds),
-                    ]
-                })
-            })
+        let limits: Vec<_> = (self.budget.iter())
+            .flat_map(|(variant, findings)| findings.iter().map(move |finding| (variant, finding)))
             .collect();
         let mut document = Document::default();
-        if !budget.is_empty() {
-            document = document.heading("budget").table(
-                &["variant", "limit", ">measured", ">allowed", "verdict"],
-                budget,
-            );
+        if !limits.is_empty() {
+            let table =
+                Rows::of(limits).text("variant", |(variant, _)| Cell::Name((*variant).clone()));
+            let table = verdict::limits(table, |(_, finding)| *finding);
+            document = document.heading("budget").table(table);
         }
         for finding in self
             .budget
@@ -120,12 +109,14 @@ fn explain(document: Document, growth: &Growth) -> Document {
     ];
     lists.into_iter().filter(|(_, list)| !list.is_empty()).fold(
         document.heading(format!("{variant}: what grew in the optimized binary")),
-        |document, (title, list)| document.table(&[title], list),
+        |document, (title, list)| {
+            document.table(Rows::of(list).text(title, |sentence| Cell::Text(sentence.clone())))
+        },
     )
 }
 
 /// A row for each that grew; `new` says of what has no record what it is, from its name and bytes.
-fn rows(list: &[Grown], new: impl Fn(&str, String) -> String) -> Vec<Vec<Cell>> {
+fn rows(list: &[Grown], new: impl Fn(&str, String) -> String) -> Vec<String> {
     let sentence = |grown: &Grown| match grown.recorded_bytes {
         Some(before) => format!(
             "{}: {} B more than the recorded {} B",
@@ -135,9 +126,7 @@ fn rows(list: &[Grown], new: impl Fn(&str, String) -> String) -> Vec<Vec<Cell>> 
         ),
         None => new(&grown.name, grouped(grown.measured_bytes)),
     };
-    list.iter()
-        .map(|grown| vec![Cell::Text(sentence(grown))])
-        .collect()
+    list.iter().map(sentence).collect()
 }
 
 fn line(change: &Change, strict: bool) -> String {

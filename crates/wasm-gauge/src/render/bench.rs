@@ -1,22 +1,9 @@
 //! What workloads came to on variants.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
-use crate::measure::bench::{Bench, Outcome, Times, VariantOutcome};
+use crate::measure::bench::{Bench, Outcome, Ratio, Times, VariantOutcome};
 use crate::units::{grouped, percent_text};
-
-const FIGURES: [&str; 7] = [
-    "variant",
-    ">fuel",
-    ">fuel ratio",
-    ">pages",
-    ">peak live KiB",
-    ">waste",
-    ">never returned",
-];
-const INSTRUCTIONS: [&str; 2] = [">instructions", ">instruction ratio"];
-const TIMES: [&str; 2] = [">ns median", ">ns p95"];
-/// The titles over [`ratio`].
-pub(super) const RATIO: [&str; 2] = [">time ratio", "95 % interval"];
 
 impl Show for Bench {
     fn document(&self) -> Document {
@@ -52,31 +39,41 @@ fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
         .variants
         .iter()
         .any(|row| row.instructions.is_some());
-    let mut titles = FIGURES.to_vec();
-    if counted {
-        titles.extend(INSTRUCTIONS);
-    }
-    if timed {
-        titles.extend(TIMES.iter().chain(&RATIO));
-    }
-    let rows = outcome
-        .variants
-        .iter()
-        .map(|row| {
-            let reference = outcome.on(reference);
-            let mut cells = figures(row, reference);
-            if counted {
-                cells.push(row.instructions.map_or_else(none, Cell::Count));
-                let instructions = |row: &VariantOutcome| row.instructions;
-                cells.push(quotient(row.instructions, reference.and_then(instructions)));
-            }
-            if timed {
-                cells.extend(times(row.times.as_ref()));
-                cells.extend(ratio(row.times.as_ref()));
-            }
-            cells
+    let reference = outcome.on(reference);
+    let time = |row: &VariantOutcome, ns: fn(&Times) -> u64| {
+        Cell::of(row.times.as_ref(), |times| Cell::Count(ns(times)))
+    };
+    let table = Rows::of(&outcome.variants)
+        .text("variant", |row| Cell::Name(row.variant.clone()))
+        .number("fuel", |row| Cell::Count(row.figures.fuel))
+        .number("fuel ratio", |row| {
+            let of_reference = reference.map(|row| row.figures.fuel);
+            quotient(Some(row.figures.fuel), of_reference)
         })
-        .collect();
+        .number("pages", |row| Cell::Count(row.figures.pages))
+        .number("peak live KiB", |row| {
+            Cell::of(row.figures.peak_live_bytes, |bytes| {
+                Cell::Text(format!("{:.1}", bytes as f64 / 1024.0))
+            })
+        })
+        .number("waste", |row| waste(row.figures.waste_basis_points))
+        .number("never returned", |row| {
+            Cell::of(row.figures.unreturned_bytes, Cell::Change)
+        })
+        .number("instructions", |row| {
+            Cell::of(row.instructions, Cell::Count)
+        })
+        .when(counted)
+        .number("instruction ratio", |row| {
+            let of_reference = reference.and_then(|row| row.instructions);
+            quotient(row.instructions, of_reference)
+        })
+        .when(counted)
+        .number("ns median", |row| time(row, |times| times.p50_ns))
+        .when(timed)
+        .number("ns p95", |row| time(row, |times| times.p95_ns))
+        .when(timed);
+    let table = ratio(table, timed, |row| row.times.as_ref());
     document
         .heading(format!(
             "{}: {} calls after {} of setup",
@@ -84,34 +81,13 @@ fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
             grouped(outcome.calls),
             grouped(outcome.setup_calls)
         ))
-        .table(&titles, rows)
-}
-
-/// What stands where nothing is known.
-pub(super) fn none() -> Cell {
-    Cell::Text("-".to_owned())
-}
-
-fn figures(row: &VariantOutcome, reference: Option<&VariantOutcome>) -> Vec<Cell> {
-    let figures = &row.figures;
-    let of_reference = reference.map(|row| row.figures.fuel);
-    vec![
-        Cell::Name(row.variant.clone()),
-        Cell::Count(figures.fuel),
-        quotient(Some(figures.fuel), of_reference),
-        Cell::Count(figures.pages),
-        figures.peak_live_bytes.map_or_else(none, |bytes| {
-            Cell::Text(format!("{:.1}", bytes as f64 / 1024.0))
-        }),
-        waste(figures.waste_basis_points),
-        figures.unreturned_bytes.map_or_else(none, Cell::Change),
-    ]
+        .table(table)
 }
 
 /// `own` over what the reference has, where both are known.
 pub(super) fn quotient(own: Option<u64>, reference: Option<u64>) -> Cell {
     let reference = reference.filter(|reference| *reference > 0);
-    own.zip(reference).map_or_else(none, |(own, reference)| {
+    Cell::of(own.zip(reference), |(own, reference)| {
         let ratio = own as f64 / reference as f64;
         Cell::Text(format!("{ratio:.3}"))
     })
@@ -119,27 +95,30 @@ pub(super) fn quotient(own: Option<u64>, reference: Option<u64>) -> Cell {
 
 /// Waste from basis points.
 pub(super) fn waste(basis_points: Option<u64>) -> Cell {
-    basis_points.map_or_else(none, |points| {
+    Cell::of(basis_points, |points| {
         Cell::Text(percent_text(i64::try_from(points).unwrap_or(i64::MAX)))
     })
 }
 
-fn times(times: Option<&Times>) -> [Cell; 2] {
-    times.map_or_else(
-        || [none(), none()],
-        |times| [times.p50_ns, times.p95_ns].map(Cell::Count),
-    )
-}
-
-/// Time over that of the reference, and its interval.
-pub(super) fn ratio(times: Option<&Times>) -> [Cell; 2] {
-    let Some(ratio) = times.and_then(|times| times.ratio.as_ref()) else {
-        return [none(), none()];
+/// Adds the time over that of the reference and its interval, if some were `timed`.
+pub(super) fn ratio<'a, 'r, I: IntoIterator>(
+    rows: Rows<'a, I>,
+    timed: bool,
+    times: impl Fn(&I::Item) -> Option<&'r Times> + Copy + 'a,
+) -> Rows<'a, I> {
+    let shown = move |row: &I::Item, words: fn(&Ratio) -> String| {
+        let ratio = times(row).and_then(|times| times.ratio.as_ref());
+        Cell::of(ratio, |ratio| Cell::Text(words(ratio)))
     };
-    let tie = if ratio.tie { ", tie" } else { "" };
-    [
-        format!("{:.3}", ratio.median),
-        format!("{:.3} to {:.3}{tie}", ratio.low, ratio.high),
-    ]
-    .map(Cell::Text)
+    rows.number("time ratio", move |row| {
+        shown(row, |ratio| format!("{:.3}", ratio.median))
+    })
+    .when(timed)
+    .text("95 % interval", move |row| {
+        shown(row, |ratio| {
+            let tie = if ratio.tie { ", tie" } else { "" };
+            format!("{:.3} to {:.3}{tie}", ratio.low, ratio.high)
+        })
+    })
+    .when(timed)
 }

@@ -1,13 +1,14 @@
 //! The tables of all variants.
 
-use super::bench::{RATIO, none, quotient, ratio, waste};
-use super::sizes::{TITLES, cells};
-use super::startup::{milliseconds, way};
+use super::bench::{quotient, ratio, waste};
+use super::document::Rows;
+use super::sizes;
+use super::startup::{self, milliseconds};
 use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::judge::{Assessment, DecisionWorkloads, StartupAssessment};
 use crate::measure::startup::Start;
-use crate::record::comparison::{ComparedVariant, Comparison, WorkloadComparison, WorkloadRow};
+use crate::record::comparison::{ComparedVariant, Comparison, WorkloadRow};
 use crate::record::tools::tool_list;
 
 /// A comparison of which people get some tables.
@@ -50,14 +51,14 @@ impl Show for ShownComparison {
                     Some(decision) => overview(document, comparison, &decision.workloads),
                     None => document,
                 },
-                ComparisonTable::Sizes => sizes(document, comparison),
+                ComparisonTable::Sizes => all_sizes(document, comparison),
                 ComparisonTable::Workloads => workloads(document, comparison),
                 ComparisonTable::Decision => match decision {
                     Some(decision) => decision.add_to(document),
                     None => document,
                 },
                 ComparisonTable::Startup => match &self.verdict.startup {
-                    Some(verdict) => startup(document, verdict, comparison),
+                    Some(verdict) => goals(document, verdict, comparison),
                     None => document,
                 },
             })
@@ -71,9 +72,9 @@ fn overview(
     workloads: &DecisionWorkloads,
 ) -> Document {
     const STARTS: [(&str, Start); 3] = [
-        (">compile and start, ms", Start::Cold),
-        (">load and start, ms", Start::Precompiled),
-        (">start, ms", Start::Warm),
+        ("compile and start, ms", Start::Cold),
+        ("load and start, ms", Start::Precompiled),
+        ("start, ms", Start::Warm),
     ];
     let Some(throughput) = comparison.workload(&workloads.throughput) else {
         return document;
@@ -84,56 +85,46 @@ fn overview(
         known(|row| row.times.is_some()),
     );
     let started = comparison.rows.iter().any(|row| row.startup.is_some());
-    let mut titles = vec![
-        "variant",
-        ">unoptimized",
-        ">optimized",
-        ">difference",
-        ">gzip -9",
-        ">allocator",
-        ">fuel ratio",
-    ];
-    if counted {
-        titles.push(">instruction ratio");
-    }
-    if timed {
-        titles.extend(RATIO);
-    }
-    titles.extend([">waste", ">pages"]);
-    if started {
-        titles.extend(STARTS.map(|(title, _)| title));
-    }
     let reference = comparison.reference.as_deref();
-    let rows = comparison.rows.iter().filter_map(|row| {
-        let ran = throughput.on(&row.variant)?;
-        let on = |workload| comparison.workload(workload)?.on(&row.variant);
-        let mut shown = size_cells(row);
-        shown.extend([
-            Cell::Count(row.products.optimized.gzip_bytes),
-            row.allocator_bytes.map_or_else(none, Cell::Count),
-        ]);
-        shown.extend(costs(throughput, ran, reference, counted, timed));
-        let wasting = on(&workloads.waste);
-        shown.push(waste(
-            wasting.and_then(|row| row.figures.waste_basis_points),
-        ));
-        let reclamation = on(&workloads.reclamation);
-        shown.push(reclamation.map_or_else(none, |row| Cell::Count(row.figures.pages)));
-        if started {
-            shown.extend(STARTS.map(|(_, start)| {
-                let startup = row.startup.as_ref();
-                let way = startup.and_then(|startup| startup.way(Compiler::Cranelift, start));
-                way.map_or_else(none, |way| milliseconds(way.p50_ns))
-            }));
-        }
-        Some(shown)
+    let rows = comparison.rows.iter().filter_map(|variant| {
+        let row = throughput.on(&variant.variant)?;
+        let reference = reference.and_then(|name| throughput.on(name));
+        Some((variant, Ran { row, reference }))
     });
-    let rows = rows.collect();
+    let on = |variant: &ComparedVariant, workload| {
+        let row = comparison.workload(workload)?.on(&variant.variant)?;
+        Some(&row.figures)
+    };
+    let table = before_and_after(Rows::of(rows), |(variant, _)| *variant)
+        .number("gzip -9", |(variant, _)| {
+            Cell::Count(variant.products.optimized.gzip_bytes)
+        })
+        .number("allocator", |(variant, _)| {
+            Cell::of(variant.allocator_bytes, Cell::Count)
+        });
+    let table = costs(table, counted, timed, |(_, ran)| *ran)
+        .number("waste", |(variant, _)| {
+            let figures = on(variant, &workloads.waste);
+            waste(figures.and_then(|figures| figures.waste_basis_points))
+        })
+        .number("pages", |(variant, _)| {
+            let figures = on(variant, &workloads.reclamation);
+            Cell::of(figures, |figures| Cell::Count(figures.pages))
+        });
+    let table = STARTS.into_iter().fold(table, |table, (title, start)| {
+        table
+            .number(title, move |(variant, _)| {
+                let startup = variant.startup.as_ref();
+                let way = startup.and_then(|startup| startup.way(Compiler::Cranelift, start));
+                Cell::of(way, |way| milliseconds(way.p50_ns))
+            })
+            .when(started)
+    });
     let starts = match started {
         true => " Starts are medians with Cranelift, up to the first answer.",
         false => "",
     };
-    document.heading("overview").table(&titles, rows).paragraph(format!(
+    document.heading("overview").table(table).paragraph(format!(
         "Bytes as made with {}; the allocator's are those of the crate that allocates. Ratios are to {} on {}; waste is on {}, pages are those after {}.{starts}{}",
         tool_list(&comparison.tools),
         reference.unwrap_or_default(),
@@ -156,22 +147,14 @@ fn recorded(comparison: &Comparison) -> String {
     }
 }
 
-fn sizes(document: Document, comparison: &Comparison) -> Document {
-    let mut titles = vec!["variant", ">unoptimized", ">optimized", ">difference"];
+fn all_sizes(document: Document, comparison: &Comparison) -> Document {
     let known = (comparison.rows.iter()).any(|row| row.allocator_bytes.is_some());
-    if known {
-        titles.push(">allocator");
-    }
-    let rows = comparison.rows.iter().map(|row| {
-        let mut shown = size_cells(row);
-        if known {
-            shown.push(row.allocator_bytes.map_or_else(none, Cell::Count));
-        }
-        shown.extend(cells(&row.products.optimized));
-        shown
-    });
-    let rows = rows.collect();
-    titles.extend(TITLES);
+    let table = before_and_after(Rows::of(&comparison.rows), |row| *row)
+        .number("allocator", |row| {
+            Cell::of(row.allocator_bytes, Cell::Count)
+        })
+        .when(known);
+    let table = sizes::columns(table, |row| &row.products.optimized);
     let reference = match &comparison.default_variant {
         Some(name) => format!("; differences are to {name}"),
         None => String::new(),
@@ -180,20 +163,27 @@ fn sizes(document: Document, comparison: &Comparison) -> Document {
         true => " The allocator's are those of the crate that allocates.",
         false => "",
     };
-    document.heading("sizes").table(&titles, rows).paragraph(format!(
+    document.heading("sizes").table(table).paragraph(format!(
         "Sizes in bytes, made and measured with {}. All but unoptimized are of the optimized binary{reference}.{allocator}",
         tool_list(&comparison.tools)
     ))
 }
 
-fn size_cells(row: &ComparedVariant) -> Vec<Cell> {
-    let unoptimized = row.products.unoptimized.as_ref();
-    vec![
-        Cell::Name(row.variant.clone()),
-        unoptimized.map_or_else(none, |sizes| Cell::Count(sizes.raw_bytes)),
-        Cell::Count(row.products.optimized.raw_bytes),
-        row.difference_bytes.map_or_else(none, Cell::Change),
-    ]
+fn before_and_after<'a, 'r, I: IntoIterator>(
+    rows: Rows<'a, I>,
+    of: impl Fn(&I::Item) -> &'r ComparedVariant + Copy + 'a,
+) -> Rows<'a, I> {
+    rows.text("variant", move |row| Cell::Name(of(row).variant.clone()))
+        .number("unoptimized", move |row| {
+            let sizes = of(row).products.unoptimized.as_ref();
+            Cell::of(sizes, |sizes| Cell::Count(sizes.raw_bytes))
+        })
+        .number("optimized", move |row| {
+            Cell::Count(of(row).products.optimized.raw_bytes)
+        })
+        .number("difference", move |row| {
+            Cell::of(of(row).difference_bytes, Cell::Change)
+        })
 }
 
 /// One table of all workloads, each named where it begins.
@@ -207,26 +197,24 @@ fn workloads(document: Document, comparison: &Comparison) -> Document {
     }
     let counted = all().any(|row| row.instructions.is_some());
     let timed = all().any(|row| row.times.is_some());
-    let mut titles = vec!["workload", "variant", ">fuel ratio"];
-    if counted {
-        titles.push(">instruction ratio");
-    }
-    if timed {
-        titles.extend(RATIO);
-    }
-    titles.extend([">pages", ">waste"]);
-    let rows = comparison.workloads.iter().flat_map(|outcome| {
-        let names = [outcome.workload.clone()].into_iter();
-        let names = names.chain(std::iter::repeat(String::new()));
-        let rows = outcome.variants.iter().zip(names);
-        rows.map(move |(row, workload)| {
-            let mut cells = vec![Cell::Text(workload), Cell::Name(row.variant.clone())];
-            cells.extend(costs(outcome, row, Some(reference), counted, timed));
-            cells.push(Cell::Count(row.figures.pages));
-            cells.push(waste(row.figures.waste_basis_points));
-            cells
+    let rows = comparison.workloads.iter().flat_map(|workload| {
+        let reference = workload.on(reference);
+        let rows = workload.variants.iter().enumerate();
+        rows.map(move |(index, row)| {
+            let name: Option<&str> = (index == 0).then_some(&workload.workload);
+            (name, Ran { row, reference })
         })
     });
+    let table = Rows::of(rows)
+        .text("workload", |(name, _)| {
+            Cell::Text(name.unwrap_or_default().to_owned())
+        })
+        .text("variant", |(_, ran)| Cell::Name(ran.row.variant.clone()));
+    let table = costs(table, counted, timed, |(_, ran)| *ran)
+        .number("pages", |(_, ran)| Cell::Count(ran.row.figures.pages))
+        .number("waste", |(_, ran)| {
+            waste(ran.row.figures.waste_basis_points)
+        });
     let times = match timed {
         true => {
             " Times are of one machine; a time ratio is a tie where its 95 % interval contains 1."
@@ -235,53 +223,44 @@ fn workloads(document: Document, comparison: &Comparison) -> Document {
     };
     document
         .heading("workloads")
-        .table(&titles, rows.collect())
+        .table(table)
         .paragraph(format!(
             "Ratios are to {reference}; pages of 64 KiB are those at the end, which is the most there were; waste is what the heap has beyond the most bytes that were live.{times}{}",
             recorded(comparison)
         ))
 }
 
-/// What `row` of a workload costs in proportion to `reference`: fuel, instructions if some were `counted`, and
-/// time with its interval if some were `timed`.
-fn costs(
-    workload: &WorkloadComparison,
-    row: &WorkloadRow,
-    reference: Option<&str>,
-    counted: bool,
-    timed: bool,
-) -> Vec<Cell> {
-    let reference = reference.and_then(|name| workload.on(name));
-    let fuel = reference.map(|row| row.figures.fuel);
-    let mut cells = vec![quotient(Some(row.figures.fuel), fuel)];
-    if counted {
-        let instructions = reference.and_then(|row| row.instructions);
-        cells.push(quotient(row.instructions, instructions));
-    }
-    if timed {
-        cells.extend(ratio(row.times.as_ref()));
-    }
-    cells
+/// What one workload came to on a variant, and on the reference.
+#[derive(Clone, Copy)]
+struct Ran<'c> {
+    row: &'c WorkloadRow,
+    reference: Option<&'c WorkloadRow>,
 }
 
-fn startup(document: Document, verdict: &StartupAssessment, comparison: &Comparison) -> Document {
-    let rows = verdict.starts.iter().map(|verdict| {
-        let start = &verdict.start;
-        let mut row = Vec::from(way(start.compiler, start.start));
-        row.extend([
-            Cell::Count(start.repetitions),
-            milliseconds(start.p50_ns),
-            milliseconds(start.p90_ns),
-            milliseconds(start.p99_ns),
-            Cell::Count(start.artifact_bytes),
-            Cell::Count(verdict.goal_ms),
-            Cell::Text(match verdict.within_percent {
-                Some(percent) => format!("{percent} %"),
-                None => "fewer than half".to_owned(),
-            }),
-        ]);
-        row
-    });
+/// Adds what a workload costs in proportion to the reference: fuel, instructions if some were `counted`, and
+/// time with its interval if some were `timed`.
+fn costs<'a, 'r, I: IntoIterator>(
+    rows: Rows<'a, I>,
+    counted: bool,
+    timed: bool,
+    ran: impl Fn(&I::Item) -> Ran<'r> + Copy + 'a,
+) -> Rows<'a, I> {
+    let quotient = move |row: &I::Item, figure: fn(&WorkloadRow) -> Option<u64>| {
+        let Ran { row, reference } = ran(row);
+        quotient(figure(row), reference.and_then(figure))
+    };
+    let rows = rows
+        .number("fuel ratio", move |row| {
+            quotient(row, |row| Some(row.figures.fuel))
+        })
+        .number("instruction ratio", move |row| {
+            quotient(row, |row| row.instructions)
+        })
+        .when(counted);
+    ratio(rows, timed, move |row| ran(row).row.times.as_ref())
+}
+
+fn goals(document: Document, verdict: &StartupAssessment, comparison: &Comparison) -> Document {
     let until = match &verdict.call {
         Some(call) => format!("the first answer, of `{call}`"),
         None => "an instance".to_owned(),
@@ -289,18 +268,21 @@ fn startup(document: Document, verdict: &StartupAssessment, comparison: &Compari
     document
         .heading("start-up")
         .table(
-            &[
-                "compiler",
-                "start",
-                ">times",
-                ">p50",
-                ">p90",
-                ">p99",
-                ">machine code",
-                ">goal",
-                ">within it",
-            ],
-            rows.collect(),
+            Rows::of(&verdict.starts)
+                .text("compiler", |way| startup::compiler(way.start.compiler))
+                .text("start", |way| startup::start(way.start.start))
+                .number("times", |way| Cell::Count(way.start.repetitions))
+                .number("p50", |way| milliseconds(way.start.p50_ns))
+                .number("p90", |way| milliseconds(way.start.p90_ns))
+                .number("p99", |way| milliseconds(way.start.p99_ns))
+                .number("machine code", |way| Cell::Count(way.start.artifact_bytes))
+                .number("goal", |way| Cell::Count(way.goal_ms))
+                .number("within it", |way| {
+                    Cell::Text(match way.within_percent {
+                        Some(percent) => format!("{percent} %"),
+                        None => "fewer than half".to_owned(),
+                    })
+                }),
         )
         .paragraph(format!(
             "{} up to {until}, in ms; machine code in bytes.{}",

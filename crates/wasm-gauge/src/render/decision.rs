@@ -1,5 +1,6 @@
 //! Which variant the weights speak for, and why.
 
+use super::document::Rows;
 use super::{Cell, Document};
 use crate::judge::{Decision, NotablySmaller, Recommendation, SmallerAndFaster, ThroughputBy};
 use crate::units::{Size, grouped, percent_text};
@@ -37,20 +38,24 @@ impl Decision {
 
     fn scores(&self, document: Document) -> Document {
         let points = |hundredths| Cell::Text(points_text(hundredths));
-        let mut rows: Vec<Vec<Cell>> = self
-            .scores
-            .iter()
-            .map(|score| {
-                let mut row = vec![Cell::Name(score.variant.clone())];
-                row.extend(score.points.values().map(points));
-                row.push(points(score.total));
-                row
+        let rows = self.scores.iter().map(Some).chain([None]);
+        let table = Rows::of(rows).text("variant", |score| match score {
+            Some(score) => Cell::Name(score.variant.clone()),
+            None => Cell::Text("weight".to_owned()),
+        });
+        let criteria = ["size", "throughput", "waste", "reclamation", "maturity"];
+        let criteria = criteria.into_iter().enumerate();
+        let table = criteria
+            .fold(table, |table, (index, title)| {
+                table.number(title, move |score| match score {
+                    Some(score) => points(score.points.values()[index]),
+                    None => Cell::Count(self.weights.values()[index]),
+                })
             })
-            .collect();
-        let mut weights = vec![Cell::Text("weight".to_owned())];
-        weights.extend(self.weights.values().map(Cell::Count));
-        weights.push(Cell::Count(100));
-        rows.push(weights);
+            .number("score", |score| match score {
+                Some(score) => points(score.total),
+                None => Cell::Count(100),
+            });
         let throughput = match self.throughput_by {
             Some(ThroughputBy::Instructions) => {
                 "by instructions, where at most 0.1 % from the reference is a tie with it"
@@ -59,18 +64,7 @@ impl Decision {
             Some(ThroughputBy::Fuel) | None => "by fuel, for want of instructions and times",
         };
         document
-            .table(
-                &[
-                    "variant",
-                    ">size",
-                    ">throughput",
-                    ">waste",
-                    ">reclamation",
-                    ">maturity",
-                    ">score",
-                ],
-                rows,
-            )
+            .table(table)
             .paragraph(format!(
                 "Points of 100, the best measured having all; throughput is {throughput}; maturity is a judgement, with its facts below."
             ))

@@ -1,5 +1,6 @@
 //! What changed between two files.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::measure::{Diff, Difference, Differences, Fate, Side};
 use crate::units::grouped;
@@ -62,91 +63,118 @@ impl Show for TopDiff {
         tables.into_iter().fold(
             document,
             |document, (heading, title, owners, differences)| {
-                let mut titles = vec![
-                    title,
-                    "crate",
-                    "fate",
-                    ">count",
-                    ">old",
-                    ">new",
-                    ">difference",
-                ];
-                let mut rows = self.rows(differences);
-                if !owners {
-                    titles.remove(1);
-                    for row in &mut rows {
-                        row.remove(1);
-                    }
-                }
-                document.heading(heading).table(&titles, rows)
+                let fate = |of: &Difference| match of.fate {
+                    Fate::Appeared => "appeared",
+                    Fate::Vanished => "vanished",
+                    Fate::Grew => "grew",
+                    Fate::Shrank => "shrank",
+                };
+                document.heading(heading).table(
+                    Rows::of(self.rows(differences))
+                        .text(title, |row| match row {
+                            Row::Changed(of) => Cell::Name(of.name.clone()),
+                            Row::Sum(label, _) => Cell::Text(label.clone()),
+                        })
+                        .text("crate", |row| {
+                            Cell::of(row.changed().and_then(|of| of.owner.clone()), Cell::Name)
+                        })
+                        .when(owners)
+                        .text("fate", |row| {
+                            Cell::of(row.changed(), |of| Cell::Text(fate(of).to_owned()))
+                        })
+                        .number("count", |row| {
+                            Cell::of(row.changed(), |of| Cell::Text(count(of)))
+                        })
+                        .number("old", |row| Cell::Count(row.sums().old))
+                        .number("new", |row| Cell::Count(row.sums().new))
+                        .number("difference", |row| Cell::Change(row.sums().difference)),
+                )
             },
         )
     }
 }
 
+/// A row of a table: what changed, or the sum of rows that are not listed.
+enum Row<'d> {
+    Changed(&'d Difference),
+    Sum(String, Sums),
+}
+
+/// Bytes in the old file and in the new one, and by how many they changed.
+#[derive(Clone, Copy)]
+struct Sums {
+    old: u64,
+    new: u64,
+    difference: i64,
+}
+
+impl Row<'_> {
+    fn changed(&self) -> Option<&Difference> {
+        match self {
+            Row::Changed(of) => Some(of),
+            Row::Sum(..) => None,
+        }
+    }
+
+    fn sums(&self) -> Sums {
+        match self {
+            Row::Changed(of) => Sums::of([*of]),
+            Row::Sum(_, sums) => *sums,
+        }
+    }
+}
+
+impl Sums {
+    fn of<'d>(differences: impl IntoIterator<Item = &'d Difference>) -> Self {
+        let zero = Sums {
+            old: 0,
+            new: 0,
+            difference: 0,
+        };
+        differences.into_iter().fold(zero, |sums, one| Sums {
+            old: sums.old + one.old_bytes,
+            new: sums.new + one.new_bytes,
+            difference: sums.difference + one.difference_bytes,
+        })
+    }
+}
+
 impl TopDiff {
     /// The rows of one table: whatever is not listed is in a row of its own, and all add up.
-    fn rows(&self, differences: &Differences) -> Vec<Vec<Cell>> {
+    fn rows<'d>(&self, differences: &'d Differences) -> Vec<Row<'d>> {
         let changed = &differences.changed;
         let (top, rest) = changed.split_at(self.top.min(changed.len()));
-        let mut rows: Vec<_> = top.iter().map(row).collect();
-        let sums = |of: &[Difference]| {
-            of.iter().fold((0, 0, 0), |(old, new, sum), one| {
-                (
-                    old + one.old_bytes,
-                    new + one.new_bytes,
-                    sum + one.difference_bytes,
-                )
-            })
-        };
-        let mut sum = |label: String, (old, new, difference)| {
-            rows.push(vec![
-                Cell::Text(label),
-                Cell::Text(String::new()),
-                Cell::Text(String::new()),
-                Cell::Text(String::new()),
-                Cell::Count(old),
-                Cell::Count(new),
-                Cell::Change(difference),
-            ]);
-        };
+        let mut rows: Vec<_> = top.iter().map(Row::Changed).collect();
         if !rest.is_empty() {
             let label = format!("{} more that changed", grouped(rest.len() as u64));
-            sum(label, sums(rest));
+            rows.push(Row::Sum(label, Sums::of(rest)));
         }
         let same = differences.unchanged_bytes;
         if differences.unchanged > 0 {
             let label = format!("{} as before", grouped(differences.unchanged));
-            sum(label, (same, same, 0));
+            let sums = Sums {
+                old: same,
+                new: same,
+                difference: 0,
+            };
+            rows.push(Row::Sum(label, sums));
         }
-        let (old, new, difference) = sums(changed);
-        sum("total".to_owned(), (old + same, new + same, difference));
+        let mut all = Sums::of(changed);
+        all.old += same;
+        all.new += same;
+        rows.push(Row::Sum("total".to_owned(), all));
         rows
     }
 }
 
-fn row(of: &Difference) -> Vec<Cell> {
-    let fate = match of.fate {
-        Fate::Appeared => "appeared",
-        Fate::Vanished => "vanished",
-        Fate::Grew => "grew",
-        Fate::Shrank => "shrank",
-    };
-    let count = match of.fate {
+/// How many items there are, and were where that is another number.
+fn count(of: &Difference) -> String {
+    match of.fate {
         Fate::Appeared => grouped(of.new_items),
         Fate::Vanished => grouped(of.old_items),
         _ if of.old_items == of.new_items => grouped(of.old_items),
         _ => format!("{} to {}", grouped(of.old_items), grouped(of.new_items)),
-    };
-    vec![
-        Cell::Name(of.name.clone()),
-        Cell::Name(of.owner.clone().unwrap_or_default()),
-        Cell::Text(fate.to_owned()),
-        Cell::Text(count),
-        Cell::Count(of.old_bytes),
-        Cell::Count(of.new_bytes),
-        Cell::Change(of.difference_bytes),
-    ]
+    }
 }
 
 fn nameless(side: &Side) -> bool {

@@ -56,9 +56,64 @@ pub enum Cell {
     Change(i64),
     /// Whether something holds.
     Verdict(bool),
+    /// There is nothing to show.
+    Nothing,
+}
+
+/// Rows of one type, and the columns of their table: of each its header, and what stands in it.
+pub(super) struct Rows<'a, I: IntoIterator> {
+    rows: I,
+    columns: Vec<(Column, Box<CellOf<'a, I::Item>>)>,
+}
+
+/// What stands in a row.
+type CellOf<'a, T> = dyn Fn(&T) -> Cell + 'a;
+
+impl<'a, I: IntoIterator> Rows<'a, I> {
+    /// These rows, yet without columns.
+    pub(super) fn of(rows: I) -> Self {
+        Rows {
+            rows,
+            columns: Vec::new(),
+        }
+    }
+
+    /// Adds a column of words.
+    pub(super) fn text(self, title: &'static str, cell: impl Fn(&I::Item) -> Cell + 'a) -> Self {
+        self.column(title, false, cell)
+    }
+
+    /// Adds a column of numbers.
+    pub(super) fn number(self, title: &'static str, cell: impl Fn(&I::Item) -> Cell + 'a) -> Self {
+        self.column(title, true, cell)
+    }
+
+    /// Takes the column that was added last away again, unless it is `shown`.
+    pub(super) fn when(mut self, shown: bool) -> Self {
+        if !shown {
+            self.columns.pop();
+        }
+        self
+    }
+
+    fn column(
+        mut self,
+        title: &'static str,
+        numeric: bool,
+        cell: impl Fn(&I::Item) -> Cell + 'a,
+    ) -> Self {
+        let column = Column { title, numeric };
+        self.columns.push((column, Box::new(cell)));
+        self
+    }
 }
 
 impl Cell {
+    /// What `cell` makes of a value, if there is one.
+    pub(super) fn of<V>(value: Option<V>, cell: impl FnOnce(V) -> Cell) -> Cell {
+        value.map_or(Cell::Nothing, cell)
+    }
+
     /// The cell in plain characters.
     pub fn text(&self) -> String {
         match self {
@@ -71,6 +126,7 @@ impl Cell {
             }
             Cell::Verdict(true) => "holds".to_owned(),
             Cell::Verdict(false) => "FAILS".to_owned(),
+            Cell::Nothing => "-".to_owned(),
         }
     }
 }
@@ -132,22 +188,12 @@ impl Document {
         self
     }
 
-    /// Adds a table; a title that begins with `>` stands over numbers.
+    /// Adds a table.
     #[must_use]
-    pub fn table(mut self, titles: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
-        let columns = titles
-            .iter()
-            .map(|title| match title.strip_prefix('>') {
-                Some(title) => Column {
-                    title,
-                    numeric: true,
-                },
-                None => Column {
-                    title,
-                    numeric: false,
-                },
-            })
-            .collect();
+    pub(super) fn table<I: IntoIterator>(mut self, rows: Rows<I>) -> Self {
+        let (columns, cells): (Vec<_>, Vec<_>) = rows.columns.into_iter().unzip();
+        let row = |row: I::Item| cells.iter().map(|cell| cell(&row)).collect();
+        let rows = rows.rows.into_iter().map(row).collect();
         self.blocks.push(Block::Table(Table { columns, rows }));
         self
     }

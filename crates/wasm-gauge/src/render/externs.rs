@@ -1,9 +1,10 @@
 //! The imports or exports of a file.
 
+use super::document::Rows;
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
 use crate::measure::Externs;
-use crate::measure::externs::{Direction, Extern};
+use crate::measure::externs::Direction;
 
 impl Show for Externs {
     fn document(&self) -> Document {
@@ -17,34 +18,20 @@ impl Show for Externs {
                         Direction::Exports => "It exports nothing.",
                     });
                 }
-                let (module, name, ty): (Column, Column, Column) = (
-                    |item| Cell::Name(item.module.clone().unwrap_or_default()),
-                    |item| Cell::Name(item.name.clone()),
-                    |item| Cell::Name(item.ty.clone().unwrap_or_default()),
-                );
-                let kind: Column = |item| Cell::Text(item.kind.to_owned());
-                let columns: &[(&'static str, Column)] = match (unit.kind, self.direction) {
-                    (Kind::Component, _) => &[("instance", module), ("name", name), ("kind", kind)],
-                    (Kind::CoreModule, Direction::Imports) => &[
-                        ("module", module),
-                        ("name", name),
-                        ("kind", kind),
-                        ("type", ty),
-                    ],
-                    (Kind::CoreModule, Direction::Exports) => {
-                        &[("name", name), ("kind", kind), ("type", ty)]
-                    }
-                };
-                let titles: Vec<_> = columns.iter().map(|(title, _)| *title).collect();
-                let rows = unit
-                    .externs
-                    .iter()
-                    .map(|item| columns.iter().map(|(_, cell)| cell(item)).collect())
-                    .collect();
-                document.table(&titles, rows)
+                let component = unit.kind == Kind::Component;
+                let imports = self.direction == Direction::Imports;
+                let name = |name: &Option<String>| Cell::of(name.clone(), Cell::Name);
+                document.table(
+                    Rows::of(&unit.externs)
+                        .text("instance", |item| name(&item.module))
+                        .when(component)
+                        .text("module", |item| name(&item.module))
+                        .when(!component && imports)
+                        .text("name", |item| Cell::Name(item.name.clone()))
+                        .text("kind", |item| Cell::Text(item.kind.to_owned()))
+                        .text("type", |item| name(&item.ty))
+                        .when(!component),
+                )
             })
     }
 }
-
-/// What stands in a column.
-type Column = fn(&Extern) -> Cell;

@@ -1,5 +1,6 @@
 //! What was found in how a guest was built.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::judge::{Lint, LintFinding};
 use crate::units::grouped;
@@ -21,10 +22,11 @@ impl Show for Lint {
             ("exports", grouped(self.exports as u64)),
             ("functions with names", grouped(self.named_functions as u64)),
         ];
-        let rows = facts.map(|(fact, value)| vec![Cell::Text(fact.to_owned()), Cell::Name(value)]);
-        let document = Document::default()
-            .heading(self.file.clone())
-            .table(&["built with", ""], rows.to_vec());
+        let document = Document::default().heading(self.file.clone()).table(
+            Rows::of(facts)
+                .text("built with", |(fact, _)| Cell::Text((*fact).to_owned()))
+                .text("", |(_, value)| Cell::Name(value.clone())),
+        );
         let findings = self.findings.iter().map(sentence);
         findings.fold(document, Document::paragraph)
     }

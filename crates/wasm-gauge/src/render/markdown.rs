@@ -79,28 +79,30 @@ fn code(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::Rows;
     use super::*;
 
     #[test]
     fn names_and_words_keep_their_characters() {
         let document = Document::default().heading("a_b").paragraph("1 < 2").table(
-            &["name", ">bytes"],
-            vec![
-                vec![Cell::Name("a|b".to_owned()), Cell::Count(1_234)],
-                vec![Cell::Name("`".to_owned()), Cell::Change(-1_234)],
-                vec![Cell::Name("a``b`".to_owned()), Cell::Change(0)],
-                vec![Cell::Name("``".to_owned()), Cell::Change(0)],
-                vec![Cell::Name(" a ".to_owned()), Cell::Change(0)],
-                vec![Cell::Name(r"a\|b".to_owned()), Cell::Change(0)],
-                vec![Cell::Name(String::new()), Cell::Change(0)],
-                vec![Cell::Text("x*y".to_owned()), Cell::Verdict(false)],
-            ],
+            Rows::of([
+                (Cell::Name("a|b".to_owned()), Cell::Count(1_234)),
+                (Cell::Name("`".to_owned()), Cell::Change(-1_234)),
+                (Cell::Name("a``b`".to_owned()), Cell::Change(0)),
+                (Cell::Name("``".to_owned()), Cell::Change(0)),
+                (Cell::Name(" a ".to_owned()), Cell::Change(0)),
+                (Cell::Name(r"a\|b".to_owned()), Cell::Change(0)),
+                (Cell::Name(String::new()), Cell::Nothing),
+                (Cell::Text("x*y".to_owned()), Cell::Verdict(false)),
+            ])
+            .text("name", |(name, _)| name.clone())
+            .number("bytes", |(_, bytes)| bytes.clone()),
         );
         assert_eq!(
             render(&document),
             "### a\\_b\n\n1 \\< 2\n\n| name | bytes |\n|---|---:|\n| `a\\|b` | 1,234 |\n\
              | `` ` `` | -1,234 |\n| ``` a``b` ``` | 0 |\n| ``` `` ``` | 0 |\n| `  a  ` | 0 |\n\
-             | `a\\u{5c}\\|b` | 0 |\n|  | 0 |\n| x\\*y | **FAILS** |\n"
+             | `a\\u{5c}\\|b` | 0 |\n|  | - |\n| x\\*y | **FAILS** |\n"
         );
     }
 }

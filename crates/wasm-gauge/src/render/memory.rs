@@ -1,10 +1,11 @@
 //! The linear memory of a file.
 
+use super::document::Rows;
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
 use crate::judge::{MemoryLimit, MemoryVerdict};
 use crate::measure::Memory;
-use crate::measure::memory::{LinearMemory, ModuleMemory, Segment, Stack, StackBasis};
+use crate::measure::memory::{ModuleMemory, Stack, StackBasis};
 use crate::units::grouped;
 
 impl Show for MemoryVerdict {
@@ -28,25 +29,30 @@ impl Show for MemoryVerdict {
         if self.findings.is_empty() {
             return document;
         }
-        let rows = self.findings.iter().map(|finding| {
-            let (limit, kind) = match finding.limit {
-                MemoryLimit::Initial => ("initial", "at most"),
-                MemoryLimit::StaticData => ("static-data", "at most"),
-                MemoryLimit::StackSize => ("stack-size", "exactly"),
-            };
-            let measured = finding.measured_bytes;
-            vec![
-                Cell::Text(limit.to_owned()),
-                Cell::Text(measured.map_or_else(
-                    || "unknown".to_owned(),
-                    |bytes| format!("{} B", grouped(bytes)),
-                )),
-                Cell::Text(format!("{kind} {} B", grouped(finding.limit_bytes))),
-                Cell::Verdict(finding.holds),
-            ]
-        });
-        let title = &["limit", ">measured", ">allowed", "verdict"];
-        document.heading("limits").table(title, rows.collect())
+        document.heading("limits").table(
+            Rows::of(&self.findings)
+                .text("limit", |finding| {
+                    let limit = match finding.limit {
+                        MemoryLimit::Initial => "initial",
+                        MemoryLimit::StaticData => "static-data",
+                        MemoryLimit::StackSize => "stack-size",
+                    };
+                    Cell::Text(limit.to_owned())
+                })
+                .number("measured", |finding| {
+                    let bytes = finding.measured_bytes;
+                    let known = bytes.map(|bytes| format!("{} B", grouped(bytes)));
+                    Cell::Text(known.unwrap_or_else(|| "unknown".to_owned()))
+                })
+                .number("allowed", |finding| {
+                    let kind = match finding.limit {
+                        MemoryLimit::Initial | MemoryLimit::StaticData => "at most",
+                        MemoryLimit::StackSize => "exactly",
+                    };
+                    Cell::Text(format!("{kind} {} B", grouped(finding.limit_bytes)))
+                })
+                .text("verdict", |finding| Cell::Verdict(finding.holds)),
+        )
     }
 }
 
@@ -54,7 +60,6 @@ fn layout(document: Document, module: &ModuleMemory) -> Document {
     if module.memories.is_empty() {
         return document.paragraph("It has no memory.");
     }
-    let memories = module.memories.iter().enumerate().map(memory).collect();
     let heap_base = match &module.heap_base {
         Some(base) if base.is_estimate => format!(
             "Heap base: {} or above in memory {}: the end of its active data segments, there is no __heap_base.",
@@ -70,18 +75,36 @@ fn layout(document: Document, module: &ModuleMemory) -> Document {
     };
     let document = document
         .table(
-            &[
-                "memory",
-                ">minimum pages",
-                ">maximum",
-                ">page bytes",
-                "is",
-                "imported",
-                "exported",
-                ">static data",
-                ">its end",
-            ],
-            memories,
+            Rows::of(module.memories.iter().enumerate())
+                .text("memory", |(index, _)| Cell::Count(*index as u64))
+                .number("minimum pages", |(_, memory)| {
+                    Cell::Count(memory.minimum_pages)
+                })
+                .number("maximum", |(_, memory)| {
+                    let none = || Cell::Text("none".to_owned());
+                    memory.maximum_pages.map_or_else(none, Cell::Count)
+                })
+                .number("page bytes", |(_, memory)| Cell::Count(memory.page_bytes))
+                .text("is", |(_, memory)| {
+                    let width = if memory.is_64_bit { "64-bit" } else { "32-bit" };
+                    let shared = if memory.shared { ", shared" } else { "" };
+                    Cell::Text(format!("{width}{shared}"))
+                })
+                .text("imported", |(_, memory)| {
+                    Cell::of(memory.import.as_ref(), |(module, name)| {
+                        Cell::Name(format!("{module} {name}"))
+                    })
+                })
+                .text("exported", |(_, memory)| {
+                    let exports = (!memory.exports.is_empty()).then(|| memory.exports.join(", "));
+                    Cell::of(exports, Cell::Name)
+                })
+                .number("static data", |(_, memory)| {
+                    Cell::Count(memory.static_data_bytes)
+                })
+                .number("its end", |(_, memory)| {
+                    Cell::of(memory.static_data_end, Cell::Count)
+                }),
         )
         .paragraph(stack(&module.stack))
         .paragraph(heap_base);
@@ -95,30 +118,25 @@ fn layout(document: Document, module: &ModuleMemory) -> Document {
     if module.segments.is_empty() {
         return document;
     }
-    let segments = module.segments.iter().enumerate().map(segment).collect();
     document.table(
-        &["data segment", "is", ">memory", ">address", ">bytes"],
-        segments,
+        Rows::of(module.segments.iter().enumerate())
+            .text("data segment", |(index, _)| Cell::Count(*index as u64))
+            .text("is", |(_, segment)| {
+                let words = match (segment.memory, segment.address) {
+                    (None, _) => "passive",
+                    (Some(_), Some(_)) => "active",
+                    (Some(_), None) => "active, at a computed address",
+                };
+                Cell::Text(words.to_owned())
+            })
+            .number("memory", |(_, segment)| {
+                Cell::of(segment.memory.map(u64::from), Cell::Count)
+            })
+            .number("address", |(_, segment)| {
+                Cell::of(segment.address, Cell::Count)
+            })
+            .number("bytes", |(_, segment)| Cell::Count(segment.bytes)),
     )
-}
-
-fn memory((index, memory): (usize, &LinearMemory)) -> Vec<Cell> {
-    let width = if memory.is_64_bit { "64-bit" } else { "32-bit" };
-    let shared = if memory.shared { ", shared" } else { "" };
-    let import = memory.import.as_ref();
-    vec![
-        Cell::Count(index as u64),
-        Cell::Count(memory.minimum_pages),
-        memory
-            .maximum_pages
-            .map_or(Cell::Text("none".to_owned()), Cell::Count),
-        Cell::Count(memory.page_bytes),
-        Cell::Text(format!("{width}{shared}")),
-        Cell::Name(import.map_or_else(String::new, |(module, name)| format!("{module} {name}"))),
-        Cell::Name(memory.exports.join(", ")),
-        Cell::Count(memory.static_data_bytes),
-        or_none(memory.static_data_end),
-    ]
 }
 
 fn stack(stack: &Stack) -> String {
@@ -135,25 +153,4 @@ fn stack(stack: &Stack) -> String {
         StackBasis::NotStackFirst => "nothing shows that it lies below all data",
     };
     format!("Stack: {bytes}: {basis}.")
-}
-
-fn segment((index, segment): (usize, &Segment)) -> Vec<Cell> {
-    vec![
-        Cell::Count(index as u64),
-        Cell::Text(
-            match (segment.memory, segment.address) {
-                (None, _) => "passive",
-                (Some(_), Some(_)) => "active",
-                (Some(_), None) => "active, at a computed address",
-            }
-            .to_owned(),
-        ),
-        or_none(segment.memory.map(u64::from)),
-        or_none(segment.address),
-        Cell::Count(segment.bytes),
-    ]
-}
-
-fn or_none(value: Option<u64>) -> Cell {
-    value.map_or(Cell::Text(String::new()), Cell::Count)
 }

@@ -1,14 +1,17 @@
 //! Native programs side by side.
 
+use std::iter;
+
 use serde::Serialize;
 
+use super::bench::quotient;
+use super::document::Rows;
 use super::startup::milliseconds;
-use super::verdict::{amount, sentence};
+use super::verdict::{self, sentence};
 use super::{Cell, Document, Show};
 use crate::judge::{Goal, GoalFinding, NativeFinding, NativeVerdict};
-use crate::measure::native::{Part, ProgramCrate, ProgramSizes};
-use crate::measure::statistics::Spread;
-use crate::record::native::{Build, NativeProgram, NativeReport};
+use crate::measure::native::Part;
+use crate::record::native::{NativeProgram, NativeReport};
 use crate::record::tools::tool_list;
 use crate::units::grouped;
 
@@ -64,52 +67,47 @@ impl Show for ShownNative {
 
 fn sizes(document: Document, report: &NativeReport) -> Document {
     let title = |part: Part| match part {
-        Part::Text => ">text",
-        Part::Rodata => ">rodata",
-        Part::EhFrame => ">eh_frame",
-        Part::EhFrameHdr => ">eh_frame_hdr",
-        Part::GccExceptTable => ">gcc_except_table",
-        Part::RelaDyn => ">rela.dyn",
-        Part::DataRelRo => ">data.rel.ro",
-        Part::Symbols => ">symbols",
-        Part::Debug => ">debug",
-        Part::Other => ">other",
-        Part::Headers => ">headers",
+        Part::Text => "text",
+        Part::Rodata => "rodata",
+        Part::EhFrame => "eh_frame",
+        Part::EhFrameHdr => "eh_frame_hdr",
+        Part::GccExceptTable => "gcc_except_table",
+        Part::RelaDyn => "rela.dyn",
+        Part::DataRelRo => "data.rel.ro",
+        Part::Symbols => "symbols",
+        Part::Debug => "debug",
+        Part::Other => "other",
+        Part::Headers => "headers",
     };
     let programs = || report.programs.iter().map(|program| &program.sizes);
-    let parts: Vec<Part> = Part::ALL
-        .into_iter()
-        .filter(|part| programs().any(|sizes| sizes.part(*part) > 0))
-        .collect();
-    let mut titles = vec!["program", ">bytes", ">ratio", ">gzip -9", ">ratio"];
-    titles.extend(parts.iter().map(|part| title(*part)));
-    let row = |program: &NativeProgram| {
-        let sizes = &program.sizes;
-        let against =
-            |bytes: fn(&ProgramSizes) -> u64| ratio(bytes(sizes), programs().next().map(bytes));
-        let mut row = vec![
-            Cell::Name(program.name.clone()),
-            Cell::Count(sizes.bytes),
-            against(|sizes| sizes.bytes),
-            Cell::Count(sizes.gzip_bytes),
-            against(|sizes| sizes.gzip_bytes),
-        ];
-        row.extend(parts.iter().map(|part| Cell::Count(sizes.part(*part))));
-        row
-    };
-    let rows = report.programs.iter().map(row).collect();
+    let first = programs().next();
+    let table = Rows::of(&report.programs)
+        .text("program", |program| Cell::Name(program.name.clone()))
+        .number("bytes", |program| Cell::Count(program.sizes.bytes))
+        .number("ratio", |program| {
+            quotient(Some(program.sizes.bytes), first.map(|sizes| sizes.bytes))
+        })
+        .number("gzip -9", |program| Cell::Count(program.sizes.gzip_bytes))
+        .number("ratio", |program| {
+            let of_first = first.map(|sizes| sizes.gzip_bytes);
+            quotient(Some(program.sizes.gzip_bytes), of_first)
+        });
+    let table = Part::ALL.into_iter().fold(table, |table, part| {
+        table
+            .number(title(part), move |program| {
+                Cell::Count(program.sizes.part(part))
+            })
+            .when(programs().any(|sizes| sizes.part(part) > 0))
+    });
     let mut of: Vec<&str> = programs()
         .map(|sizes| sizes.architecture.as_str())
         .collect();
     of.dedup();
-    document
-        .heading("sizes")
-        .table(&titles, rows)
-        .paragraph(format!(
-            "Bytes in the file, of programs for {}, made with {}.",
-            of.join(" and "),
-            tool_list(&report.tools)
-        ))
+    document.heading("sizes").table(table).paragraph(format!(
+        "Bytes in the file, of programs for {}, made with {}.",
+        of.join(" and "),
+        tool_list(&report.tools)
+    ))
 }
 
 fn crates(document: Document, program: &NativeProgram) -> Document {
@@ -117,16 +115,11 @@ fn crates(document: Document, program: &NativeProgram) -> Document {
     let Some(crates) = &program.crates else {
         return document.paragraph("Not known: the program has no symbols.");
     };
-    let row = |found: &ProgramCrate| {
-        vec![
-            Cell::Name(found.name.clone()),
-            Cell::Count(found.code_bytes),
-            Cell::Count(found.data_bytes),
-        ]
-    };
     document.table(
-        &["crate", ">code", ">data"],
-        crates.iter().map(row).collect(),
+        Rows::of(crates)
+            .text("crate", |found| Cell::Name(found.name.clone()))
+            .number("code", |found| Cell::Count(found.code_bytes))
+            .number("data", |found| Cell::Count(found.data_bytes)),
     )
 }
 
@@ -134,33 +127,29 @@ fn goals(document: Document, goals: &[GoalFinding]) -> Document {
     if goals.is_empty() {
         return document;
     }
-    let row = |found: &GoalFinding| {
-        let shown = |value: u64| match found.goal {
-            Goal::StartP99 => match milliseconds(value) {
-                Cell::Text(text) => Cell::Text(format!("{text} ms")),
-                other => other,
-            },
-            Goal::Size | Goal::Text | Goal::Unwind => Cell::Text(format!("{} B", grouped(value))),
-        };
-        let goal = match found.goal {
-            Goal::Size => "size",
-            Goal::Text => "text",
-            Goal::Unwind => "unwind tables",
-            Goal::StartP99 => "start, p99",
-        };
-        vec![
-            Cell::Name(found.program.clone()),
-            Cell::Text(goal.to_owned()),
-            shown(found.measured),
-            shown(found.wanted),
-            Cell::Text(if found.reached { "yes" } else { "no" }.to_owned()),
-        ]
+    let shown = |found: &GoalFinding, value: u64| match found.goal {
+        Goal::StartP99 => Cell::Text(format!("{} ms", milliseconds(value).text())),
+        Goal::Size | Goal::Text | Goal::Unwind => Cell::Text(format!("{} B", grouped(value))),
     };
     document
         .heading("goals")
         .table(
-            &["program", "goal", ">measured", ">wanted", "reached"],
-            goals.iter().map(row).collect(),
+            Rows::of(goals)
+                .text("program", |found| Cell::Name(found.program.clone()))
+                .text("goal", |found| {
+                    let goal = match found.goal {
+                        Goal::Size => "size",
+                        Goal::Text => "text",
+                        Goal::Unwind => "unwind tables",
+                        Goal::StartP99 => "start, p99",
+                    };
+                    Cell::Text(goal.to_owned())
+                })
+                .number("measured", |found| shown(found, found.measured))
+                .number("wanted", |found| shown(found, found.wanted))
+                .text("reached", |found| {
+                    Cell::Text(if found.reached { "yes" } else { "no" }.to_owned())
+                }),
         )
         .paragraph("Nothing fails by a goal.")
 }
@@ -169,19 +158,12 @@ fn start(document: Document, report: &NativeReport) -> Document {
     let Some(floor) = report.floor else {
         return document;
     };
-    let row = |name: Cell, spread: Spread, instructions: Option<u64>| {
-        let mut row = vec![name];
-        row.extend([spread.p50_ns, spread.p90_ns, spread.p99_ns].map(milliseconds));
-        row.push(instructions.map_or_else(none, Cell::Count));
-        row
-    };
-    let mut rows = vec![row(Cell::Text("(nothing)".to_owned()), floor, None)];
+    let nothing = (Cell::Text("(nothing)".to_owned()), floor, None);
     let runs = report.programs.iter().filter_map(|program| {
         let runs = program.runs.as_ref()?;
         let name = Cell::Name(program.name.clone());
-        Some(row(name, runs.start, runs.start_instructions))
+        Some((name, runs.start, runs.start_instructions))
     });
-    rows.extend(runs);
     let starts = report
         .programs
         .iter()
@@ -189,7 +171,16 @@ fn start(document: Document, report: &NativeReport) -> Document {
     let starts = starts.map_or(0, |runs| runs.starts);
     document
         .heading("start")
-        .table(&["program", ">p50", ">p90", ">p99", ">instructions"], rows)
+        .table(Rows::of(iter::once(nothing).chain(runs))
+.text("program", |(name, ..)| {
+                    name.clone()
+                })
+.number("p50", |(_, times, _)| milliseconds(times.p50_ns))
+.number("p90", |(_, times, _)| milliseconds(times.p90_ns))
+.number("p99", |(_, times, _)| milliseconds(times.p99_ns))
+.number("instructions", |(_, _, count)| {
+                    Cell::of(*count, Cell::Count)
+                }))
         .paragraph(format!(
             "{} processes each, from the start to the end, in ms; (nothing) is a program that does nothing.{}",
             grouped(starts),
@@ -205,32 +196,23 @@ fn work(document: Document, report: &NativeReport) -> Document {
     let Some((_, first)) = works().next() else {
         return document;
     };
-    let rows = works().map(|(program, work)| {
-        let rate = |rate: u64| Cell::Text(format!("{}.{}", rate / 1_000_000, rate / 100_000 % 10));
-        vec![
-            Cell::Name(program.name.clone()),
-            milliseconds(work.time.p50_ns),
-            ratio(work.time.p50_ns, Some(first.time.p50_ns)),
-            work.bytes_per_second().map_or_else(none, rate),
-            work.instructions.map_or_else(none, Cell::Count),
-            match (work.instructions, first.instructions) {
-                (Some(count), first) => ratio(count, first),
-                _ => none(),
-            },
-        ]
-    });
+    let rate = |rate: u64| Cell::Text(format!("{}.{}", rate / 1_000_000, rate / 100_000 % 10));
     document
         .heading("work")
         .table(
-            &[
-                "program",
-                ">p50",
-                ">ratio",
-                ">MB/s",
-                ">instructions",
-                ">ratio",
-            ],
-            rows.collect(),
+            Rows::of(works())
+                .text("program", |(program, _)| Cell::Name(program.name.clone()))
+                .number("p50", |(_, work)| milliseconds(work.time.p50_ns))
+                .number("ratio", |(_, work)| {
+                    quotient(Some(work.time.p50_ns), Some(first.time.p50_ns))
+                })
+                .number("MB/s", |(_, work)| Cell::of(work.bytes_per_second(), rate))
+                .number("instructions", |(_, work)| {
+                    Cell::of(work.instructions, Cell::Count)
+                })
+                .number("ratio", |(_, work)| {
+                    quotient(work.instructions, first.instructions)
+                }),
         )
         .paragraph(format!(
             "{} inputs of {} B together, each read by a process of its own, {} times; p50 in ms.{}",
@@ -246,32 +228,23 @@ fn builds(document: Document, report: &NativeReport) -> Document {
         return document;
     };
     let seconds = |ms: u64| Cell::Text(format!("{}.{}", ms / 1_000, ms / 100 % 10));
-    let row = |(name, build): (&String, &Build)| {
-        let before = build.before.as_ref();
-        vec![
-            Cell::Name(name.clone()),
-            seconds(build.now.wall_ms),
-            seconds(build.now.cpu_ms),
-            build
-                .now
-                .peak_kib
-                .map_or_else(none, |kib| Cell::Count(kib / 1024)),
-            before.map_or_else(none, |before| seconds(before.cpu_ms)),
-            before.map_or_else(none, |before| ratio(build.now.cpu_ms, Some(before.cpu_ms))),
-        ]
-    };
     document
         .heading("builds")
         .table(
-            &[
-                "build",
-                ">wall, s",
-                ">CPU, s",
-                ">peak, MiB",
-                ">CPU before, s",
-                ">ratio",
-            ],
-            builds.builds.iter().map(row).collect(),
+            Rows::of(&builds.builds)
+                .text("build", |(name, _)| Cell::Name((*name).clone()))
+                .number("wall, s", |(_, build)| seconds(build.now.wall_ms))
+                .number("CPU, s", |(_, build)| seconds(build.now.cpu_ms))
+                .number("peak, MiB", |(_, build)| {
+                    Cell::of(build.now.peak_kib, |kib| Cell::Count(kib / 1024))
+                })
+                .number("CPU before, s", |(_, build)| {
+                    Cell::of(build.before.as_ref(), |before| seconds(before.cpu_ms))
+                })
+                .number("ratio", |(_, build)| {
+                    let before = build.before.as_ref();
+                    quotient(Some(build.now.cpu_ms), before.map(|before| before.cpu_ms))
+                }),
         )
         .paragraph(format!(
             "Of {}, one after the other; before is {}, in the same run. Times of {}.",
@@ -283,20 +256,9 @@ fn limits(document: Document, limits: &[NativeFinding]) -> Document {
     if limits.is_empty() {
         return document;
     }
-    let rows = limits.iter().map(|limit| {
-        let finding = &limit.finding;
-        vec![
-            Cell::Name(limit.program.clone()),
-            Cell::Text(finding.name.to_string()),
-            Cell::Text(amount(finding.unit, finding.measured)),
-            Cell::Text(amount(finding.unit, finding.limit)),
-            Cell::Verdict(finding.holds),
-        ]
-    });
-    document.heading("limits").table(
-        &["program", "limit", ">measured", ">allowed", "verdict"],
-        rows.collect(),
-    )
+    let table = Rows::of(limits).text("program", |limit| Cell::Name(limit.program.clone()));
+    let table = verdict::limits(table, |limit| &limit.finding);
+    document.heading("limits").table(table)
 }
 
 /// What does not hold, whatever tables are shown.
@@ -320,18 +282,4 @@ fn times_of(report: &NativeReport) -> String {
         names => format!(" Those of an earlier build: {}.", names.join(", ")),
     };
     format!(" Times of {machine}.{outdated}")
-}
-
-/// To three decimals, or `-` where there is nothing to compare with.
-fn ratio(value: u64, reference: Option<u64>) -> Cell {
-    match reference {
-        Some(reference) if reference > 0 => {
-            Cell::Text(format!("{:.3}", value as f64 / reference as f64))
-        }
-        _ => none(),
-    }
-}
-
-fn none() -> Cell {
-    Cell::Text("-".to_owned())
 }

@@ -1,52 +1,83 @@
 //! What optimising a file did to its size.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::optimize::{Bytes, Goal, Optimized, OptimizedModule, STRIPS};
 use crate::units::grouped;
 
 impl Show for Optimized {
     fn document(&self) -> Document {
-        let compressed = self.goal != Goal::Raw;
-        let row = |what: &str, offset, before: Bytes, after: Bytes, remark: String| {
-            let mut cells = vec![Cell::Text(what.to_owned()), Cell::Count(offset)];
-            cells.extend(sizes(before.raw, after.raw));
-            if compressed {
-                cells.extend(sizes(before.shipped, after.shipped));
-            }
-            cells.push(Cell::Text(remark));
-            cells
-        };
         // Where the component is encoded anew, its other modules are.
         let modules = || {
             let of_file = self.around.as_ref().map_or(self.modules.len(), |_| 1);
             let around = self.around.iter().flat_map(|around| &around.modules[1..]);
             self.modules[..of_file].iter().chain(around)
         };
-        let rows = modules().map(|module| {
-            let (before, after) = (module.before, module.after);
-            row("core module", module.offset, before, after, remark(module))
+        let rows = modules().map(|module| Row {
+            what: "core module",
+            offset: module.offset,
+            before: module.before,
+            after: module.after,
+            remark: remark(module),
         });
-        let total = row("whole file", 0, self.before, self.after, String::new());
-        let mut columns = vec!["what", ">offset", ">before", ">after", ">change"];
-        let mut tries = vec!["tried", ">offset", ">after"];
-        match self.goal {
-            Goal::Raw => {}
-            Goal::Gzip => {
-                columns.extend([">gzip before", ">gzip after", ">change"]);
-                tries.push(">gzip");
-            }
-            Goal::Brotli => {
-                columns.extend([">brotli before", ">brotli after", ">change"]);
-                tries.push(">brotli");
-            }
-        }
-        columns.push("remark");
-        tries.push("remark");
-        let tried = modules().flat_map(|module| tried(module, self.goal));
+        let total = Row {
+            what: "whole file",
+            offset: 0,
+            before: self.before,
+            after: self.after,
+            remark: String::new(),
+        };
+        let (before, after, shipped) = match self.goal {
+            Goal::Raw => ("", "", ""),
+            Goal::Gzip => ("gzip before", "gzip after", "gzip"),
+            Goal::Brotli => ("brotli before", "brotli after", "brotli"),
+        };
+        let compressed = self.goal != Goal::Raw;
+        let change =
+            |before: u64, after: u64| Cell::Change(after.cast_signed() - before.cast_signed());
+        let table = Rows::of(rows.chain([total]))
+            .text("what", |row| Cell::Text(row.what.to_owned()))
+            .number("offset", |row| Cell::Count(row.offset))
+            .number("before", |row| Cell::Count(row.before.raw))
+            .number("after", |row| Cell::Count(row.after.raw))
+            .number("change", |row| change(row.before.raw, row.after.raw))
+            .number(before, |row| Cell::Count(row.before.shipped))
+            .when(compressed)
+            .number(after, |row| Cell::Count(row.after.shipped))
+            .when(compressed)
+            .number("change", |row| {
+                change(row.before.shipped, row.after.shipped)
+            })
+            .when(compressed)
+            .text("remark", |row| Cell::Text(row.remark.clone()));
+        let tried = modules().flat_map(|module| {
+            let tried = module.tried.iter();
+            tried.map(move |tried| (module, tried))
+        });
+        let tried = Rows::of(tried)
+            .text("tried", |(_, tried)| {
+                let options = tried.options.strip_suffix(&STRIPS.map(str::to_owned));
+                Cell::Text(options.unwrap_or(&tried.options).join(" "))
+            })
+            .number("offset", |(module, _)| Cell::Count(module.offset))
+            .number("after", |(_, tried)| {
+                Cell::of(tried.made, |made| Cell::Count(made.raw))
+            })
+            .number(shipped, |(_, tried)| {
+                Cell::of(tried.made, |made| Cell::Count(made.shipped))
+            })
+            .when(compressed)
+            .text("remark", |(module, tried)| {
+                Cell::Text(match &tried.dropped {
+                    Some(reason) => format!("dropped: {reason}"),
+                    None if module.options.as_ref() == Some(&tried.options) => "taken".to_owned(),
+                    None => String::new(),
+                })
+            });
         let document = Document::default()
             .heading(self.file.clone())
-            .table(&columns, rows.chain([total]).collect())
-            .table(&tries, tried.collect())
+            .table(table)
+            .table(tried)
             .paragraph(format!(
                 "Sizes in bytes; wasm-opt {}. Each list has {} besides, unless it is one of your own.",
                 self.wasm_opt,
@@ -74,13 +105,13 @@ impl Show for Optimized {
     }
 }
 
-fn sizes(before: u64, after: u64) -> [Cell; 3] {
-    let change = after.cast_signed() - before.cast_signed();
-    [
-        Cell::Count(before),
-        Cell::Count(after),
-        Cell::Change(change),
-    ]
+/// A core module, or the whole file.
+struct Row {
+    what: &'static str,
+    offset: u64,
+    before: Bytes,
+    after: Bytes,
+    remark: String,
 }
 
 /// Why a module stays as it was.
@@ -93,25 +124,4 @@ fn remark(module: &OptimizedModule) -> String {
         None => "kept".to_owned(),
         Some(least) => format!("kept: wasm-opt made {} bytes of it", grouped(least)),
     }
-}
-
-/// What was tried on a module.
-fn tried(module: &OptimizedModule, goal: Goal) -> impl Iterator<Item = Vec<Cell>> {
-    module.tried.iter().map(move |tried| {
-        let options = tried.options.strip_suffix(&STRIPS.map(str::to_owned));
-        let options = options.unwrap_or(&tried.options).join(" ");
-        let is_best = module.options.as_ref() == Some(&tried.options);
-        let count = |count: Option<u64>| count.map_or(Cell::Text(String::new()), Cell::Count);
-        let mut cells = vec![Cell::Text(options), Cell::Count(module.offset)];
-        cells.push(count(tried.made.map(|made| made.raw)));
-        if goal != Goal::Raw {
-            cells.push(count(tried.made.map(|made| made.shipped)));
-        }
-        cells.push(Cell::Text(match &tried.dropped {
-            Some(reason) => format!("dropped: {reason}"),
-            None if is_best => "taken".to_owned(),
-            None => String::new(),
-        }));
-        cells
-    })
 }

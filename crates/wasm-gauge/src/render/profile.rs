@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::measure::{Item, ItemKind, Monomorphization, Profile, Share};
 use crate::units::{grouped, percent_text};
@@ -73,51 +74,91 @@ impl TopProfile {
             items,
             ..
         } = &self.profile;
-        let items_that = |holds: fn(&Item) -> bool| {
+        let items_that = |document: Document, name, holds: fn(&Item) -> bool| {
             let items: Vec<&Item> = items.iter().filter(|item| holds(item)).collect();
-            self.items(&items)
+            let mut rows = self.listed(&items);
+            rows.push(Row::Sum("total".to_owned(), items));
+            document.table(self.item_rows(rows, name, false))
         };
-        const ITEM: [&str; 5] = ["item", "crate", ">bytes", ">retained", ">share"];
+        let shares = |document: Document, (name, count), shares: &[Share]| {
+            let total = Share {
+                name: "total".to_owned(),
+                items: shares.iter().map(|share| share.items).sum(),
+                bytes: shares.iter().map(|share| share.bytes).sum(),
+            };
+            let rows = shares.iter().map(|share| (share, false));
+            document.table(
+                Rows::of(rows.chain([(&total, true)]))
+                    .text(name, |(share, is_total)| match is_total {
+                        true => Cell::Text(share.name.clone()),
+                        false => Cell::Name(share.name.clone()),
+                    })
+                    .number(count, |(share, _)| Cell::Count(share.items))
+                    .number("bytes", |(share, _)| Cell::Count(share.bytes))
+                    .number("share", |(share, _)| self.share(share.bytes)),
+            )
+        };
         match table {
-            ProfileTable::Crates => document.heading("By crate").table(
-                &["crate", ">items", ">bytes", ">share"],
-                self.shares(crates),
-            ),
-            ProfileTable::Items => document
-                .heading("Largest items")
-                .table(&ITEM, items_that(|_| true)),
-            ProfileTable::Sections => document.heading("Sections").table(
-                &["section", ">count", ">bytes", ">share"],
-                self.shares(sections),
-            ),
-            ProfileTable::Data => document.heading("Data segments").table(
-                &["segment", "crate", ">bytes", ">retained", ">share"],
-                items_that(|item| item.kind == ItemKind::DataSegment),
-            ),
-            ProfileTable::Dominators => document.heading("Dominator tree").table(
-                &["item", "crate", ">bytes", ">retained", ">share retained"],
-                self.dominators(),
-            ),
-            ProfileTable::Monomorphizations => {
-                document.heading("Copies of generic functions").table(
-                    &[
-                        "function",
-                        ">copies",
-                        ">bytes",
-                        ">could save at most",
-                        ">share",
-                    ],
-                    self.monomorphizations(),
-                )
+            ProfileTable::Crates => {
+                shares(document.heading("By crate"), ("crate", "items"), crates)
             }
-            ProfileTable::Garbage => document
-                .heading("Garbage: no export, start function or active segment leads there")
-                .table(&ITEM, items_that(|item| item.garbage)),
+            ProfileTable::Items => items_that(document.heading("Largest items"), "item", |_| true),
+            ProfileTable::Sections => {
+                shares(document.heading("Sections"), ("section", "count"), sections)
+            }
+            ProfileTable::Data => {
+                items_that(document.heading("Data segments"), "segment", |item| {
+                    item.kind == ItemKind::DataSegment
+                })
+            }
+            ProfileTable::Dominators => document.heading("Dominator tree").table(self.item_rows(
+                self.dominators(),
+                "item",
+                true,
+            )),
+            ProfileTable::Monomorphizations => {
+                self.monomorphizations(document.heading("Copies of generic functions"))
+            }
+            ProfileTable::Garbage => {
+                const HEADING: &str =
+                    "Garbage: no export, start function or active segment leads there";
+                items_that(document.heading(HEADING), "item", |item| item.garbage)
+            }
         }
     }
 
+    /// The columns of items; the share is that of what they retain where it is `retained`.
+    fn item_rows<'p>(
+        &'p self,
+        rows: Vec<Row<'p>>,
+        name: &'static str,
+        retained: bool,
+    ) -> Rows<'p, Vec<Row<'p>>> {
+        Rows::of(rows)
+            .text(name, |row| match row {
+                Row::Item(level, item) => {
+                    Cell::Name(format!("{}{}", "· ".repeat(*level), item.name))
+                }
+                Row::Sum(label, _) => Cell::Text(label.clone()),
+            })
+            .text("crate", |row| {
+                Cell::of(row.item().and_then(|item| item.owner.clone()), Cell::Name)
+            })
+            .number("bytes", |row| Cell::Count(row.bytes()))
+            // Items that dominate each other retain the same bytes: they have no sum.
+            .number("retained", |row| {
+                Cell::of(row.item(), |item| Cell::Count(item.retained_bytes))
+            })
+            .number("share", |row| self.share(row.bytes()))
+            .when(!retained)
+            .number("share retained", |row| {
+                Cell::of(row.item(), |item| self.share(item.retained_bytes))
+            })
+            .when(retained)
+    }
+
     /// The items that retain most within the depth: with each its dominator, which retains more.
-    fn dominators(&self) -> Vec<Vec<Cell>> {
+    fn dominators(&self) -> Vec<Row<'_>> {
         let items = &self.profile.items;
         let dominator = |index: &usize| items[*index].dominator;
         let depths = depths(items);
@@ -138,43 +179,41 @@ impl TopProfile {
                 levels.pop();
                 continue;
             };
-            let item = &items[index];
-            rows.push(vec![
-                Cell::Name(format!("{}{}", "· ".repeat(levels.len() - 1), item.name)),
-                Cell::Name(item.owner.clone().unwrap_or_default()),
-                Cell::Count(item.bytes),
-                Cell::Count(item.retained_bytes),
-                self.share(item.retained_bytes),
-            ]);
+            rows.push(Row::Item(levels.len() - 1, &items[index]));
             levels.push(below.remove(&Some(index)).unwrap_or_default());
         }
         rows
     }
 
-    fn monomorphizations(&self) -> Vec<Vec<Cell>> {
+    fn monomorphizations(&self, document: Document) -> Document {
         let all = &self.profile.monomorphizations;
         let (top, rest) = all.split_at(self.top.min(all.len()));
-        let row = |name: Cell, of: &[Monomorphization]| {
-            let sum = |field: fn(&Monomorphization) -> u64| of.iter().map(field).sum();
-            let savable = sum(|generic| generic.savable_bytes);
-            vec![
-                name,
-                Cell::Count(sum(|generic| generic.copies)),
-                Cell::Count(sum(|generic| generic.bytes)),
-                Cell::Count(savable),
-                self.share(savable),
-            ]
-        };
         let mut rows: Vec<_> = top
             .chunks(1)
-            .map(|generic| row(Cell::Name(generic[0].name.clone()), generic))
+            .map(|generic| (Cell::Name(generic[0].name.clone()), generic))
             .collect();
         if !rest.is_empty() {
             let label = format!("{} more", grouped(rest.len() as u64));
-            rows.push(row(Cell::Text(label), rest));
+            rows.push((Cell::Text(label), rest));
         }
-        rows.push(row(Cell::Text("total".to_owned()), all));
-        rows
+        rows.push((Cell::Text("total".to_owned()), all));
+        type Generics<'p> = (Cell, &'p [Monomorphization]);
+        let sum = |(_, of): &Generics, field: fn(&Monomorphization) -> u64| -> u64 {
+            of.iter().map(field).sum()
+        };
+        let savable = move |row: &Generics| sum(row, |generic| generic.savable_bytes);
+        document.table(
+            Rows::of(rows)
+                .text("function", |(name, _)| name.clone())
+                .number("copies", |row| {
+                    Cell::Count(sum(row, |generic| generic.copies))
+                })
+                .number("bytes", |row| {
+                    Cell::Count(sum(row, |generic| generic.bytes))
+                })
+                .number("could save at most", |row| Cell::Count(savable(row)))
+                .number("share", |row| self.share(savable(row))),
+        )
     }
 
     fn share(&self, bytes: u64) -> Cell {
@@ -183,55 +222,37 @@ impl TopProfile {
         Cell::Text(percent_text(points as i64))
     }
 
-    fn shares(&self, shares: &[Share]) -> Vec<Vec<Cell>> {
-        let row = |share: &Share| {
-            vec![
-                Cell::Name(share.name.clone()),
-                Cell::Count(share.items),
-                Cell::Count(share.bytes),
-                self.share(share.bytes),
-            ]
-        };
-        let sum = shares.iter().map(|share| share.bytes).sum();
-        let total = vec![
-            Cell::Text("total".to_owned()),
-            Cell::Count(shares.iter().map(|share| share.items).sum()),
-            Cell::Count(sum),
-            self.share(sum),
-        ];
-        shares.iter().map(row).chain([total]).collect()
+    /// The largest of `items`, and the others together.
+    fn listed<'p>(&self, items: &[&'p Item]) -> Vec<Row<'p>> {
+        let (top, rest) = items.split_at(self.top.min(items.len()));
+        let mut rows: Vec<_> = top.iter().map(|item| Row::Item(0, item)).collect();
+        if !rest.is_empty() {
+            let label = format!("{} more", grouped(rest.len() as u64));
+            rows.push(Row::Sum(label, rest.to_vec()));
+        }
+        rows
+    }
+}
+
+/// A row of items: one at its level of a tree, or several together.
+enum Row<'p> {
+    Item(usize, &'p Item),
+    Sum(String, Vec<&'p Item>),
+}
+
+impl Row<'_> {
+    fn item(&self) -> Option<&Item> {
+        match self {
+            Row::Item(_, item) => Some(item),
+            Row::Sum(..) => None,
+        }
     }
 
-    fn items(&self, items: &[&Item]) -> Vec<Vec<Cell>> {
-        let (top, rest) = items.split_at(self.top.min(items.len()));
-        let mut rows: Vec<_> = top
-            .iter()
-            .map(|item| {
-                vec![
-                    Cell::Name(item.name.clone()),
-                    Cell::Name(item.owner.clone().unwrap_or_default()),
-                    Cell::Count(item.bytes),
-                    Cell::Count(item.retained_bytes),
-                    self.share(item.bytes),
-                ]
-            })
-            .collect();
-        let mut sum = |label: String, items: &[&Item]| {
-            let bytes = items.iter().map(|item| item.bytes).sum();
-            rows.push(vec![
-                Cell::Text(label),
-                Cell::Text(String::new()),
-                Cell::Count(bytes),
-                // Items that dominate each other retain the same bytes.
-                Cell::Text(String::new()),
-                self.share(bytes),
-            ]);
-        };
-        if !rest.is_empty() {
-            sum(format!("{} more", grouped(rest.len() as u64)), rest);
+    fn bytes(&self) -> u64 {
+        match self {
+            Row::Item(_, item) => item.bytes,
+            Row::Sum(_, items) => items.iter().map(|item| item.bytes).sum(),
         }
-        sum("total".to_owned(), items);
-        rows
     }
 }
 

@@ -1,40 +1,29 @@
 //! Two binaries, section by section.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
-use crate::judge::{SameOutcome, Sameness};
+use crate::judge::{ComparedSection, SameOutcome, Sameness};
 use crate::units::grouped;
 
 impl Show for Sameness {
     fn document(&self) -> Document {
-        let bytes =
-            |bytes: Option<u64>| bytes.map_or_else(|| Cell::Text("-".to_owned()), Cell::Count);
-        let rows: Vec<_> = self
-            .sections
-            .iter()
-            .map(|section| {
-                let pair = &section.pair;
-                let said = match (section.outcome, pair.differs_at) {
-                    (SameOutcome::Same, _) => "same".to_owned(),
-                    (SameOutcome::Metadata, _) => "differs, and is metadata".to_owned(),
-                    (SameOutcome::Ignored, _) => "differs, and is passed over".to_owned(),
-                    (SameOutcome::Differs, Some(at)) => {
-                        format!("DIFFERS from byte {} on", grouped(at))
-                    }
-                    (SameOutcome::Differs, None) => "DIFFERS: one has none".to_owned(),
-                };
-                vec![
-                    Cell::Text(pair.unit.clone()),
-                    Cell::Name(pair.section.clone()),
-                    bytes(pair.first_bytes),
-                    bytes(pair.second_bytes),
-                    Cell::Text(said),
-                ]
-            })
-            .collect();
         let document = Document::default().heading(format!("{} and {}", self.first, self.second));
-        let document = match rows.is_empty() {
+        let document = match self.sections.is_empty() {
             true => document,
-            false => document.table(&["in", "section", ">first", ">second", "outcome"], rows),
+            false => document.table(
+                Rows::of(&self.sections)
+                    .text("in", |section| Cell::Text(section.pair.unit.clone()))
+                    .text("section", |section| {
+                        Cell::Name(section.pair.section.clone())
+                    })
+                    .number("first", |section| {
+                        Cell::of(section.pair.first_bytes, Cell::Count)
+                    })
+                    .number("second", |section| {
+                        Cell::of(section.pair.second_bytes, Cell::Count)
+                    })
+                    .text("outcome", |section| Cell::Text(outcome(section))),
+            ),
         };
         let other = |outcome| {
             self.sections
@@ -59,5 +48,15 @@ impl Show for Sameness {
                 other(SameOutcome::Differs)
             ),
         })
+    }
+}
+
+fn outcome(section: &ComparedSection) -> String {
+    match (section.outcome, section.pair.differs_at) {
+        (SameOutcome::Same, _) => "same".to_owned(),
+        (SameOutcome::Metadata, _) => "differs, and is metadata".to_owned(),
+        (SameOutcome::Ignored, _) => "differs, and is passed over".to_owned(),
+        (SameOutcome::Differs, Some(at)) => format!("DIFFERS from byte {} on", grouped(at)),
+        (SameOutcome::Differs, None) => "DIFFERS: one has none".to_owned(),
     }
 }

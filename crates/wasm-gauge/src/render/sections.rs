@@ -1,5 +1,6 @@
 //! The sections of a file.
 
+use super::document::Rows;
 use super::{Cell, Document, Show, unit_heading};
 use crate::measure::Sections;
 
@@ -8,21 +9,15 @@ impl Show for Sections {
         self.units
             .iter()
             .fold(Document::default(), |document, unit| {
-                let rows = unit
-                    .sections
-                    .iter()
-                    .map(|section| {
-                        vec![
-                            Cell::Text(section.section.to_owned()),
-                            Cell::Count(section.offset),
-                            Cell::Count(section.bytes),
-                            Cell::Name(section.name.clone().unwrap_or_default()),
-                        ]
-                    })
-                    .collect();
                 document
                     .heading(unit_heading(&self.file, unit.kind, unit.offset))
-                    .table(&["section", ">offset", ">bytes", "name"], rows)
+                    .table(
+                        Rows::of(&unit.sections)
+                            .text("section", |section| Cell::Text(section.section.to_owned()))
+                            .number("offset", |section| Cell::Count(section.offset))
+                            .number("bytes", |section| Cell::Count(section.bytes))
+                            .text("name", |section| Cell::of(section.name.clone(), Cell::Name)),
+                    )
             })
     }
 }

@@ -1,66 +1,37 @@
 //! The sizes of files.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::measure::Sizes;
 use crate::record::measurements::Measurements;
 use crate::record::tools::tool_list;
 
-/// The titles over [`cells`].
-pub(super) const TITLES: [&str; 7] = [
-    ">gzip -9",
-    ">brotli 11",
-    ">code",
-    ">data",
-    ">custom",
-    ">functions",
-    ">pages",
-];
-
-/// What is shown of every file, behind its size as it is.
-pub(super) fn cells(sizes: &Sizes) -> [Cell; 7] {
-    [
-        sizes.gzip_bytes,
-        sizes.brotli_bytes,
-        sizes.code_bytes,
-        sizes.data_bytes,
-        sizes.custom_bytes,
-        sizes.functions,
-        sizes.initial_pages,
-    ]
-    .map(Cell::Count)
+/// Adds what is shown of every file, behind its size as it is.
+pub(super) fn columns<'a, 'r, I: IntoIterator>(
+    rows: Rows<'a, I>,
+    of: impl Fn(&I::Item) -> &'r Sizes + Copy + 'a,
+) -> Rows<'a, I> {
+    rows.number("gzip -9", move |row| Cell::Count(of(row).gzip_bytes))
+        .number("brotli 11", move |row| Cell::Count(of(row).brotli_bytes))
+        .number("code", move |row| Cell::Count(of(row).code_bytes))
+        .number("data", move |row| Cell::Count(of(row).data_bytes))
+        .number("custom", move |row| Cell::Count(of(row).custom_bytes))
+        .number("functions", move |row| Cell::Count(of(row).functions))
+        .number("pages", move |row| Cell::Count(of(row).initial_pages))
 }
 
 impl Show for Measurements {
     fn document(&self) -> Document {
-        let rows = self
-            .unoptimized
-            .iter()
-            .chain([&self.optimized])
-            .map(|sizes| {
-                let mut row = vec![
-                    Cell::Name(sizes.file.clone()),
-                    Cell::Text(sizes.kind.to_string()),
-                    Cell::Count(sizes.core_modules),
-                    Cell::Count(sizes.raw_bytes),
-                ];
-                row.extend(cells(sizes));
-                row.push(Cell::Name(sizes.sha256[..16].to_owned()));
-                row
-            })
-            .collect();
-        Document::default()
-            .table(
-                &[
-                    &["file", "kind", ">modules", ">raw"],
-                    &TITLES[..],
-                    &["sha256"],
-                ]
-                .concat(),
-                rows,
-            )
-            .paragraph(format!(
-                "Sizes in bytes, measured with {}.",
-                tool_list(&self.tools)
-            ))
+        let table = Rows::of(self.unoptimized.iter().chain([&self.optimized]))
+            .text("file", |sizes| Cell::Name(sizes.file.clone()))
+            .text("kind", |sizes| Cell::Text(sizes.kind.to_string()))
+            .number("modules", |sizes| Cell::Count(sizes.core_modules))
+            .number("raw", |sizes| Cell::Count(sizes.raw_bytes));
+        let table = columns(table, |sizes| *sizes)
+            .text("sha256", |sizes| Cell::Name(sizes.sha256[..16].to_owned()));
+        Document::default().table(table).paragraph(format!(
+            "Sizes in bytes, measured with {}.",
+            tool_list(&self.tools)
+        ))
     }
 }

@@ -1,10 +1,11 @@
 //! Start-up times.
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::engine::Compiler;
 use crate::measure::Startup;
+use crate::measure::startup::Start;
 use crate::measure::startup::process::Processes;
-use crate::measure::startup::{Scenario, Start, Unmeasured};
 use crate::measure::statistics::Spread;
 
 impl Show for Startup {
@@ -17,36 +18,34 @@ impl Show for Startup {
             )),
             None => document.paragraph("No call was made."),
         };
+        let part = |part: Option<Spread>| Cell::of(part, |part| milliseconds(part.p50_ns));
         let document = document
             .table(
-                &[
-                    "compiler",
-                    "start",
-                    ">times",
-                    ">load",
-                    ">instantiate",
-                    ">first call",
-                    ">total p50",
-                    ">p90",
-                    ">p99",
-                    ">machine code",
-                ],
-                self.scenarios.iter().map(row).collect(),
+                Rows::of(&self.scenarios)
+                    .text("compiler", |way| compiler(way.compiler))
+                    .text("start", |way| start(way.start))
+                    .number("times", |way| Cell::Count(way.repetitions))
+                    .number("load", |way| part(way.load))
+                    .number("instantiate", |way| part(Some(way.instantiate)))
+                    .number("first call", |way| part(way.first_call))
+                    .number("total p50", |way| milliseconds(way.total.p50_ns))
+                    .number("p90", |way| milliseconds(way.total.p90_ns))
+                    .number("p99", |way| milliseconds(way.total.p99_ns))
+                    .number("machine code", |way| Cell::Count(way.artifact_bytes)),
             )
             .paragraph(
                 "Parts are medians, in ms; machine code in bytes. Times are of this machine, now.",
             );
-        let document = if self.unmeasured.is_empty() {
-            document
-        } else {
-            let row = |unmeasured: &Unmeasured| {
-                let [compiler, start] = way(unmeasured.compiler, unmeasured.start);
-                vec![compiler, start, Cell::Text(unmeasured.reason.clone())]
-            };
-            document.table(
-                &["compiler", "start", "not measured, because"],
-                self.unmeasured.iter().map(row).collect(),
-            )
+        let document = match self.unmeasured.is_empty() {
+            true => document,
+            false => document.table(
+                Rows::of(&self.unmeasured)
+                    .text("compiler", |way| compiler(way.compiler))
+                    .text("start", |way| start(way.start))
+                    .text("not measured, because", |way| {
+                        Cell::Text(way.reason.clone())
+                    }),
+            ),
         };
         match &self.processes {
             Some(processes) => processes_of(document, processes),
@@ -56,60 +55,42 @@ impl Show for Startup {
 }
 
 fn processes_of(document: Document, processes: &Processes) -> Document {
-    let row = |what: &str, times: Spread| {
-        let mut row = vec![
-            Cell::Text(what.to_owned()),
-            Cell::Count(processes.repetitions),
-        ];
-        row.extend([times.p50_ns, times.p90_ns, times.p99_ns].map(milliseconds));
-        row
-    };
-    let rows = vec![
-        row("wasmtime --version", processes.floor),
-        row("wasmtime run --invoke, component", processes.compile),
-        row("wasmtime run --invoke, precompiled", processes.precompiled),
+    let rows = [
+        ("wasmtime --version", processes.floor),
+        ("wasmtime run --invoke, component", processes.compile),
+        ("wasmtime run --invoke, precompiled", processes.precompiled),
     ];
     document
         .heading(format!("processes of wasmtime {}", processes.version))
-        .table(&["process", ">times", ">p50", ">p90", ">p99"], rows)
+        .table(Rows::of(rows)
+.text("process", |(what, _)| {
+                    Cell::Text((*what).to_owned())
+                })
+.number("times", |_| Cell::Count(processes.repetitions))
+.number("p50", |(_, times)| milliseconds(times.p50_ns))
+.number("p90", |(_, times)| milliseconds(times.p90_ns))
+.number("p99", |(_, times)| milliseconds(times.p99_ns)))
         .paragraph("From the start of the process to its end, in ms; `--version` is what a process costs that does nothing.")
 }
 
-fn row(scenario: &Scenario) -> Vec<Cell> {
-    let part = |part: Option<Spread>| {
-        part.map_or_else(
-            || Cell::Text("-".to_owned()),
-            |part| milliseconds(part.p50_ns),
-        )
-    };
-    let [compiler, start] = way(scenario.compiler, scenario.start);
-    vec![
-        compiler,
-        start,
-        Cell::Count(scenario.repetitions),
-        part(scenario.load),
-        part(Some(scenario.instantiate)),
-        part(scenario.first_call),
-        milliseconds(scenario.total.p50_ns),
-        milliseconds(scenario.total.p90_ns),
-        milliseconds(scenario.total.p99_ns),
-        Cell::Count(scenario.artifact_bytes),
-    ]
-}
-
-/// A way to start, in words.
-pub(super) fn way(compiler: Compiler, start: Start) -> [Cell; 2] {
-    let compiler = match compiler {
+/// What makes the machine code, in words.
+pub(super) fn compiler(compiler: Compiler) -> Cell {
+    let words = match compiler {
         Compiler::Cranelift => "Cranelift",
         Compiler::Winch => "Winch",
     };
-    let start = match start {
+    Cell::Text(words.to_owned())
+}
+
+/// Where the machine code comes from, in words.
+pub(super) fn start(start: Start) -> Cell {
+    let words = match start {
         Start::Cold => "cold: compile",
         Start::Precompiled => "cold: load machine code",
         Start::Warm => "warm",
         Start::Pooled => "warm, pooled memory",
     };
-    [compiler, start].map(|words| Cell::Text(words.to_owned()))
+    Cell::Text(words.to_owned())
 }
 
 /// To the microsecond.

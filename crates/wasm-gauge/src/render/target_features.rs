@@ -1,5 +1,6 @@
 //! The target features of a file.
 
+use super::document::Rows;
 use super::{Cell, Document, Show, unit_heading};
 use crate::binary::Kind;
 use crate::measure::TargetFeatures;
@@ -19,13 +20,11 @@ impl Show for TargetFeatures {
                 if module.features.is_empty() {
                     return document.paragraph("No features beyond WebAssembly's MVP.");
                 }
-                let rows = module
-                    .features
-                    .iter()
-                    .map(|feature| vec![Cell::Name(feature.clone())])
-                    .collect();
                 document
-                    .table(&["target feature"], rows)
+                    .table(
+                        Rows::of(&module.features)
+                            .text("target feature", |feature| Cell::Name((*feature).clone())),
+                    )
                     .paragraph(format!("Known from: {}.", module.source))
             })
     }

@@ -166,18 +166,17 @@ fn most_that_fits(table: &Table, rows: &[Vec<Shown>], width: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::Rows;
     use super::*;
 
     #[test]
     fn long_names_are_cut_on_a_terminal_and_nowhere_else() {
         let name = "serde_json::de::Deserializer::deserialize_any::<chat::Message>".repeat(2);
         let document = Document::default().table(
-            &["name", "crate", ">bytes"],
-            vec![vec![
-                Cell::Name(name.clone()),
-                Cell::Name("serde_json".to_owned()),
-                Cell::Count(1_234_567),
-            ]],
+            Rows::of([name.as_str()])
+                .text("name", |name| Cell::Name((*name).to_owned()))
+                .text("crate", |_| Cell::Name("serde_json".to_owned()))
+                .number("bytes", |_| Cell::Count(1_234_567)),
         );
         for (width, kept, all) in [
             (None, name.len(), name.len() + 23),
@@ -200,9 +199,11 @@ mod tests {
     #[test]
     fn a_name_longer_than_any_line_widens_no_other_row() {
         let long = "x".repeat(1_000_000);
-        let row = |name: &str| vec![Cell::Name(name.to_owned()), Cell::Count(1)];
-        let document =
-            Document::default().table(&["name", ">bytes"], vec![row(&long), row("short")]);
+        let document = Document::default().table(
+            Rows::of([long.as_str(), "short"])
+                .text("name", |name| Cell::Name((*name).to_owned()))
+                .number("bytes", |_| Cell::Count(1)),
+        );
         assert_eq!(
             render(&document, false, None),
             format!("name   bytes\n{long}      1\nshort      1\n")

@@ -2,27 +2,16 @@
 
 use std::cmp::Ordering;
 
+use super::document::Rows;
 use super::{Cell, Document, Show};
 use crate::judge::{Finding, Heaviest, Quantity, Verdict};
 use crate::units::{Size, grouped, percent_text};
 
 impl Show for Verdict {
     fn document(&self) -> Document {
-        let rows = self
-            .findings
-            .iter()
-            .map(|finding| {
-                vec![
-                    Cell::Text(finding.name.to_string()),
-                    Cell::Text(amount(finding.unit, finding.measured)),
-                    Cell::Text(amount(finding.unit, finding.limit)),
-                    Cell::Verdict(finding.holds),
-                ]
-            })
-            .collect();
         let document = Document::default()
             .heading(self.file.clone())
-            .table(&["limit", ">measured", ">allowed", "verdict"], rows);
+            .table(limits(Rows::of(&self.findings), |finding| *finding));
         let document = self
             .findings
             .iter()
@@ -40,8 +29,25 @@ impl Show for Verdict {
     }
 }
 
+/// Adds the columns of limits.
+pub(super) fn limits<'a, 'r, I: IntoIterator>(
+    rows: Rows<'a, I>,
+    of: impl Fn(&I::Item) -> &'r Finding + Copy + 'a,
+) -> Rows<'a, I> {
+    let shown = move |row: &I::Item, value: fn(&Finding) -> i64| {
+        let finding = of(row);
+        Cell::Text(amount(finding.unit, value(finding)))
+    };
+    rows.text("limit", move |row| Cell::Text(of(row).name.to_string()))
+        .number("measured", move |row| {
+            shown(row, |finding| finding.measured)
+        })
+        .number("allowed", move |row| shown(row, |finding| finding.limit))
+        .text("verdict", move |row| Cell::Verdict(of(row).holds))
+}
+
 /// An amount of `unit`: `307,201 B`, `17.50 %`.
-pub(super) fn amount(unit: Quantity, amount: i64) -> String {
+fn amount(unit: Quantity, amount: i64) -> String {
     match unit {
         Quantity::Bytes => format!("{} B", grouped(amount.unsigned_abs())),
         Quantity::BasisPoints => percent_text(amount),
@@ -82,29 +88,21 @@ pub(super) fn sentence(finding: &Finding) -> String {
 
 impl Heaviest {
     fn add_to(&self, document: Document) -> Document {
-        let crates = self.crates.iter().map(|share| {
-            vec![
-                Cell::Name(share.name.clone()),
-                Cell::Count(share.items),
-                Cell::Count(share.bytes),
-            ]
-        });
-        let document = document
-            .heading("heaviest crates")
-            .table(&["crate", ">items", ">bytes"], crates.collect());
+        let document = document.heading("heaviest crates").table(
+            Rows::of(&self.crates)
+                .text("crate", |share| Cell::Name(share.name.clone()))
+                .number("items", |share| Cell::Count(share.items))
+                .number("bytes", |share| Cell::Count(share.bytes)),
+        );
         if self.functions.is_empty() {
             return document;
         }
-        let functions = self.functions.iter().map(|item| {
-            vec![
-                Cell::Name(item.name.clone()),
-                Cell::Name(item.owner.clone().unwrap_or_default()),
-                Cell::Count(item.bytes),
-            ]
-        });
-        document
-            .heading("heaviest functions")
-            .table(&["function", "crate", ">bytes"], functions.collect())
+        document.heading("heaviest functions").table(
+            Rows::of(&self.functions)
+                .text("function", |item| Cell::Name(item.name.clone()))
+                .text("crate", |item| Cell::of(item.owner.clone(), Cell::Name))
+                .number("bytes", |item| Cell::Count(item.bytes)),
+        )
     }
 }
 

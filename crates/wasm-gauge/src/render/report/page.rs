@@ -4,6 +4,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 
+use super::super::document::Rows;
 use super::super::{Block, Cell, Document, Show};
 use super::plots;
 use super::treemap::{self, Names, Tile};
@@ -40,9 +41,10 @@ pub fn page(report: &JudgedReport) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let headline = printable(&words::headline(report)).into_owned();
-    let mut text = report.document().printable();
+    let mut document = report.document().printable();
     // It stands over all.
-    text.blocks
+    document
+        .blocks
         .retain(|block| *block != Block::Paragraph(headline.clone()));
     let provenance = report.report.variants.iter().flat_map(|variant| {
         variant.provenance.iter().map(|provenance| {
@@ -52,22 +54,16 @@ pub fn page(report: &JudgedReport) -> String {
     let generics = report.report.variants.iter().filter_map(|variant| {
         const MOST: usize = 20;
         let list = &variant.details.as_ref()?.optimized.monomorphizations;
-        let rows = list.iter().take(MOST).map(|generic| {
-            vec![
-                Cell::Name(generic.name.clone()),
-                Cell::Count(generic.copies),
-                Cell::Count(generic.bytes),
-                Cell::Count(generic.savable_bytes),
-            ]
-        });
         let table = Document::default().table(
-            &[
-                "generic function",
-                ">copies",
-                ">bytes",
-                ">of all but the largest",
-            ],
-            rows.collect(),
+            Rows::of(list.iter().take(MOST))
+                .text("generic function", |generic| {
+                    Cell::Name(generic.name.clone())
+                })
+                .number("copies", |generic| Cell::Count(generic.copies))
+                .number("bytes", |generic| Cell::Count(generic.bytes))
+                .number("of all but the largest", |generic| {
+                    Cell::Count(generic.savable_bytes)
+                }),
         );
         let shown = !list.is_empty();
         shown.then(|| {
@@ -89,7 +85,7 @@ pub fn page(report: &JudgedReport) -> String {
                 revision => report.report.revision.as_deref().map(printable),
                 holds => report.verdict.holds,
                 headline => headline,
-                blocks => blocks(&text),
+                blocks => blocks(&document),
                 generics => blocks(&generics),
                 sizes => Value::from(Serde(plots::sizes(report))),
                 trade_off => Value::from(Serde(plots::trade_off(report))),
@@ -188,7 +184,7 @@ fn blocks(document: &Document) -> Vec<Value> {
                         Cell::Verdict(false) => "fails",
                         Cell::Verdict(true) => "holds",
                         Cell::Count(_) | Cell::Change(_) => "number",
-                        Cell::Text(_) => "text",
+                        Cell::Text(_) | Cell::Nothing => "text",
                     };
                     context! { kind, text => cell.text() }
                 });

@@ -1,13 +1,15 @@
 //! What is said of a report, and of what changed in it.
 
+use super::super::document::Rows;
 use super::super::verdict::sentence;
-use super::super::{Cell, Document, Show, markdown};
+use super::super::{Block, Cell, Document, Show, markdown};
 use crate::judge::since::{
     Amounts, Cause, Effect, NOTABLE_BYTES, PartChange, PolicyChange, Rerecorded, Since,
     VariantChange,
 };
 use crate::judge::{Grade, JudgedReport};
-use crate::measure::Sizes;
+use crate::policy::Entry;
+use crate::record::report::Reported;
 use crate::record::tools::{of_backend, tool_list};
 use crate::units::grouped;
 
@@ -188,51 +190,49 @@ fn tools(since: &Since) -> Option<String> {
 fn policy(policy: &[PolicyChange], baseline: &[Rerecorded], rows: usize) -> Document {
     let mut document = Document::default();
     if !policy.is_empty() {
-        let lines = policy.iter().map(|change| {
-            let value = |value: &Option<crate::policy::Entry>, list: &[String], sign: &str| match (
-                value, list,
-            ) {
-                (_, list) if !list.is_empty() => format!("{sign} {}", list.join(", ")),
-                (Some(crate::policy::Entry::List(_)), _) => String::new(),
-                (Some(value), _) => value.to_string(),
-                (None, _) => "absent".to_owned(),
+        let value = |value: &Option<Entry>, list: &[String], sign: &str| {
+            let text = match value {
+                _ if !list.is_empty() => format!("{sign} {}", list.join(", ")),
+                Some(Entry::List(_)) => return Cell::Nothing,
+                Some(value) => value.to_string(),
+                None => "absent".to_owned(),
             };
-            vec![
-                Cell::Name(cut(&change.key, rows)),
-                Cell::Text(effect(change.effect).to_owned()),
-                Cell::Name(cut(&value(&change.base, &change.removed, "-"), rows)),
-                Cell::Name(cut(&value(&change.head, &change.added, "+"), rows)),
-            ]
-        });
-        let lines = limited(lines, policy.len(), rows, 4);
+            Cell::Name(cut(&text, rows))
+        };
+        let table = Document::default().table(
+            Rows::of(policy)
+                .text("policy", |change| Cell::Name(cut(&change.key, rows)))
+                .text("effect", |change| {
+                    Cell::Text(effect(change.effect).to_owned())
+                })
+                .text("before", |change| value(&change.base, &change.removed, "-"))
+                .text("now", |change| value(&change.head, &change.added, "+")),
+        );
         document = document
             .heading("What is judged by has changed")
-            .table(&["policy", "effect", "before", "now"], lines);
+            .and(limited(table, rows));
     }
     let upward: Vec<&Rerecorded> = baseline
         .iter()
         .filter(|figure| figure.is_upward())
         .collect();
     if !upward.is_empty() {
-        let lines = upward.iter().map(|figure| {
-            vec![
-                Cell::Name(cut(&figure.variant, rows)),
-                Cell::Text(format!(
-                    "{}{}",
-                    figure.figure,
-                    of_backend(figure.backend.as_deref())
-                )),
-                Cell::Count(figure.base),
-                match figure.head {
+        let table = Document::default().table(
+            Rows::of(&upward)
+                .text("variant", |figure| Cell::Name(cut(&figure.variant, rows)))
+                .text("figure", |figure| {
+                    let backend = of_backend(figure.backend.as_deref());
+                    Cell::Text(format!("{}{backend}", figure.figure))
+                })
+                .number("before", |figure| Cell::Count(figure.base))
+                .number("now", |figure| match figure.head {
                     Some(head) => Cell::Count(head),
                     None => Cell::Text("not recorded".to_owned()),
-                },
-            ]
-        });
-        let lines = limited(lines, upward.len(), rows.min(20), 4);
+                }),
+        );
         document = document
             .heading("The baseline was recorded anew, upward")
-            .table(&["variant", "figure", ">before", ">now"], lines);
+            .and(limited(table, rows.min(20)));
     }
     let downward = baseline.len() - upward.len();
     if downward > 0 {
@@ -318,21 +318,16 @@ fn grown(parts: &[PartChange]) -> Vec<PartChange> {
 }
 
 fn table(title: &'static str, parts: &[PartChange], rows: usize) -> Document {
-    let lines: Vec<_> = parts
-        .iter()
-        .map(|part| {
-            vec![
-                Cell::Name(cut(&part.name, rows)),
-                Cell::Count(part.base_bytes),
-                Cell::Count(part.head_bytes),
-                Cell::Change(part.difference()),
-            ]
-        })
-        .collect();
-    match lines.is_empty() {
-        true => Document::default(),
-        false => Document::default().table(&[title, ">before", ">now", ">change"], lines),
+    if parts.is_empty() {
+        return Document::default();
     }
+    Document::default().table(
+        Rows::of(parts)
+            .text(title, |part| Cell::Name(cut(&part.name, rows)))
+            .number("before", |part| Cell::Count(part.base_bytes))
+            .number("now", |part| Cell::Count(part.head_bytes))
+            .number("change", |part| Cell::Change(part.difference())),
+    )
 }
 
 /// One row for each variant.
@@ -347,61 +342,58 @@ fn variants(report: &JudgedReport, rows: usize) -> Document {
         .as_ref()
         .is_some_and(|since| since.cause == Cause::CodeBeforeWasmOpt);
     let all = &report.report.variants;
-    let lines = all.iter().map(|variant| {
-        let findings = report.verdict.budget.get(&variant.name);
-        let holds = findings.is_none_or(|findings| findings.iter().all(|finding| finding.holds));
-        let optional = |sizes: Option<&Sizes>| match sizes {
-            Some(sizes) => Cell::Count(sizes.raw_bytes),
-            None => Cell::Text("-".to_owned()),
+    let change = |variant: &Reported, figure: fn(Amounts) -> Option<u64>| {
+        let change = change_of(&variant.name);
+        let Some((base, head)) = change.and_then(|change| change.base.zip(change.head)) else {
+            return Cell::Text("new".to_owned());
         };
-        let mut cells = vec![
-            Cell::Name(cut(&variant.name, rows)),
-            Cell::Verdict(holds),
-            optional(variant.unoptimized.as_ref()),
-            Cell::Count(variant.optimized.raw_bytes),
-            Cell::Count(variant.optimized.gzip_bytes),
-            Cell::Count(variant.optimized.brotli_bytes),
-        ];
-        if changes.is_some() {
-            let amounts = change_of(&variant.name).and_then(|change| change.base.zip(change.head));
-            let of = |figure: fn(Amounts) -> Option<u64>| match amounts {
-                Some((base, head)) => match (figure(base), figure(head)) {
-                    (Some(base), Some(head)) => {
-                        Cell::Change(head.cast_signed() - base.cast_signed())
-                    }
-                    _ => Cell::Text("-".to_owned()),
-                },
-                None => Cell::Text("new".to_owned()),
-            };
-            cells.insert(3, of(|amounts| amounts.unoptimized));
-            cells.insert(5, of(|amounts| Some(amounts.optimized)));
-            cells.insert(7, of(|amounts| Some(amounts.gzip)));
-            cells.push(of(|amounts| Some(amounts.brotli)));
-            if apart {
-                cells.push(of(|amounts| amounts.unoptimized_code_and_data));
-            }
-        }
-        cells
-    });
-    let mut titles = vec![
-        "variant",
-        "budget",
-        ">unoptimized",
-        ">optimized",
-        ">gzip -9",
-        ">brotli",
-    ];
-    if changes.is_some() {
-        titles.insert(3, ">change");
-        titles.insert(5, ">change");
-        titles.insert(7, ">change");
-        titles.push(">change");
-        if apart {
-            titles.push(">your code, before wasm-opt");
-        }
-    }
-    let width = titles.len();
-    let table = Document::default().table(&titles, limited(lines, all.len(), rows, width));
+        Cell::of(figure(base).zip(figure(head)), |(base, head)| {
+            Cell::Change(head.cast_signed() - base.cast_signed())
+        })
+    };
+    let changed = changes.is_some();
+    let table = Document::default().table(
+        Rows::of(all)
+            .text("variant", |variant| Cell::Name(cut(&variant.name, rows)))
+            .text("budget", |variant| {
+                let findings = report.verdict.budget.get(&variant.name);
+                Cell::Verdict(findings.is_none_or(|findings| findings.iter().all(|f| f.holds)))
+            })
+            .number("unoptimized", |variant| {
+                let sizes = variant.unoptimized.as_ref();
+                Cell::of(sizes, |sizes| Cell::Count(sizes.raw_bytes))
+            })
+            .number("change", |variant| {
+                change(variant, |amounts| amounts.unoptimized)
+            })
+            .when(changed)
+            .number("optimized", |variant| {
+                Cell::Count(variant.optimized.raw_bytes)
+            })
+            .number("change", |variant| {
+                change(variant, |amounts| Some(amounts.optimized))
+            })
+            .when(changed)
+            .number("gzip -9", |variant| {
+                Cell::Count(variant.optimized.gzip_bytes)
+            })
+            .number("change", |variant| {
+                change(variant, |amounts| Some(amounts.gzip))
+            })
+            .when(changed)
+            .number("brotli", |variant| {
+                Cell::Count(variant.optimized.brotli_bytes)
+            })
+            .number("change", |variant| {
+                change(variant, |amounts| Some(amounts.brotli))
+            })
+            .when(changed)
+            .number("your code, before wasm-opt", |variant| {
+                change(variant, |amounts| amounts.unoptimized_code_and_data)
+            })
+            .when(changed && apart),
+    );
+    let table = limited(table, rows);
     let gone: Vec<String> = changes
         .into_iter()
         .flatten()
@@ -433,25 +425,18 @@ fn record(report: &JudgedReport, rows: usize) -> Document {
     if rows < usize::MAX {
         for block in &mut document.blocks {
             match block {
-                super::super::Block::Heading(text) | super::super::Block::Paragraph(text) => {
-                    *text = cut_sentence(text, rows)
+                Block::Heading(text) | Block::Paragraph(text) => *text = cut_sentence(text, rows),
+                Block::Table(table) => {
+                    for cell in table.rows.iter_mut().flatten() {
+                        if let Cell::Name(text) | Cell::Text(text) = cell {
+                            *text = cut(text, rows);
+                        }
+                    }
                 }
-                super::super::Block::Table(table) => {
-                    let (all, width) = (table.rows.len(), table.columns.len());
-                    let lines = std::mem::take(&mut table.rows).into_iter().map(|line| {
-                        line.into_iter()
-                            .map(|cell| match cell {
-                                Cell::Name(name) => Cell::Name(cut(&name, rows)),
-                                Cell::Text(text) => Cell::Text(cut(&text, rows)),
-                                cell => cell,
-                            })
-                            .collect()
-                    });
-                    table.rows = limited(lines, all, rows, width);
-                }
-                super::super::Block::Folded(..) => {}
+                Block::Folded(..) => {}
             }
         }
+        document = limited(document, rows);
         document.blocks.truncate(rows.saturating_mul(2).max(4));
     }
     let made = format!(
@@ -465,23 +450,20 @@ fn record(report: &JudgedReport, rows: usize) -> Document {
     )
 }
 
-/// At most `rows` of `lines`, of which there are `all`; the last says how many more there are.
-fn limited(
-    lines: impl Iterator<Item = Vec<Cell>>,
-    all: usize,
-    rows: usize,
-    width: usize,
-) -> Vec<Vec<Cell>> {
-    let mut lines: Vec<_> = lines.take(rows).collect();
-    if all > lines.len() {
-        let mut last = vec![Cell::Text(format!(
-            "and {} more",
-            grouped((all - lines.len()) as u64)
-        ))];
-        last.resize(width, Cell::Text(String::new()));
-        lines.push(last);
+/// The document with at most `most` rows in each table; the last says how many more there are.
+fn limited(mut document: Document, most: usize) -> Document {
+    for block in &mut document.blocks {
+        if let Block::Table(table) = block
+            && let Some(more @ 1..) = table.rows.len().checked_sub(most)
+        {
+            table.rows.truncate(most);
+            let more = format!("and {} more", grouped(more as u64));
+            let mut last = vec![Cell::Text(more)];
+            last.resize(table.columns.len(), Cell::Text(String::new()));
+            table.rows.push(last);
+        }
     }
-    lines
+    document
 }
 
 /// The first of `names`, and how many more there are.
