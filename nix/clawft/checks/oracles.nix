@@ -21,5 +21,5 @@ pkgs.runCommand "oracles"
     WASM_GAUGE_BINARIES = lib.concatStringsSep ":" (lib.concatMap (product: product.shipped) compared);
   }
   ''
-    LLVM_PROFILE_FILE=profile ${tests}/tests/integration oracles:: | tee $out
+    LLVM_PROFILE_FILE=profile ${tests}/tests/integration oracles:: --show-output | tee $out
   ''

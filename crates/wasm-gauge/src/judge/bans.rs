@@ -35,8 +35,10 @@ pub struct Banned {
     pub list: &'static str,
     /// The entry of that list; of a dependency its name.
     pub ban: String,
-    /// What was found: a function's path, an import, the string, or a dependency and what needs it.
+    /// What was found: a function's path, an import, the string, or a dependency with its version.
     pub found: String,
+    /// Of a dependency one shortest way to it: the packages from the product's own to the one that needs it.
+    pub needed_by: Vec<String>,
     /// Bytes of the function's body, of functions that have one.
     pub bytes: Option<u64>,
 }
@@ -107,6 +109,7 @@ pub fn find_banned(
                     list,
                     ban,
                     found: path.clone(),
+                    needed_by: Vec::new(),
                     bytes,
                 });
             }
@@ -121,6 +124,7 @@ pub fn find_banned(
                 list: "strings",
                 ban: ban.clone(),
                 found: ban.clone(),
+                needed_by: Vec::new(),
                 bytes: None,
             });
         }
@@ -131,6 +135,7 @@ pub fn find_banned(
                 list: "imports",
                 ban: ban.clone(),
                 found: import.clone(),
+                needed_by: Vec::new(),
                 bytes: None,
             });
         }
@@ -204,14 +209,11 @@ pub fn find_not_allowed(dependencies: &[Dependency], allowed: &[String]) -> Vec<
                 version,
                 needed_by,
             } = dependency;
-            let mut found = format!("{name} {version}");
-            if !needed_by.is_empty() {
-                found += &format!(", by way of {}", needed_by.join(" > "));
-            }
             Banned {
                 list: "dependencies",
                 ban: name.clone(),
-                found,
+                found: format!("{name} {version}"),
+                needed_by: needed_by.clone(),
                 bytes: None,
             }
         })

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::binary::Binary;
 use crate::measure::Compilation;
-use crate::names::{Names, owner};
+use crate::names::{Names, library, owner};
 
 /// What was found in how one guest was built.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -79,7 +79,7 @@ pub fn lint(
     if symbols.is_empty() {
         findings.push(LintFinding::NoNames);
     } else if let Some(allocator) = allocator {
-        let library = allocator.replace('-', "_");
+        let library = library(allocator);
         if !symbols
             .iter()
             .any(|symbol| owner(symbol).as_deref() == Some(&library))

@@ -23,8 +23,8 @@ pub use baseline::{
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
 pub use comment::{Comment, CommentAction, Event, Pull, decide_comment, pull_of};
 pub use decision::{
-    Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Notable, NotablySmaller,
-    Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
+    Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Lack, NotWeighed, Notable,
+    NotablySmaller, Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
 };
 pub use kept::{Kept, KeptOutcome, KeptSection};
 pub use lint::{Lint, LintFinding, lint};

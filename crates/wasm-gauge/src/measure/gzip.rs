@@ -4,9 +4,7 @@
 //! the same size for 4 and was 1.0 % smaller to 2.2 % larger for the others; zlib-rs, miniz_oxide
 //! and libdeflate were further off. A budget judged to the byte needs what `gzip -9` gives.
 
-use std::io::{self, ErrorKind, Write};
-use std::process::Stdio;
-use std::thread;
+use std::io::{Seek, Write};
 
 use crate::Result;
 use crate::tool::{Tool, Wanted};
@@ -43,28 +41,15 @@ impl Gzip {
     /// [`crate::Error::Tool`] when gzip fails.
     pub fn size(&self, bytes: &[u8]) -> Result<u64> {
         let Gzip(tool) = self;
-        let mut child = tool
-            .command()
-            .args(["-9", "-n", "-c"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| tool.failed(&error))?;
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let (Some(mut stdin), Some(mut stdout)) = (stdin, stdout) else {
-            return Err(tool.failed(&ErrorKind::BrokenPipe.into()));
-        };
-        // Both ends at once: a full pipe on either side would block the other for ever.
-        let copied = thread::scope(|scope| {
-            let writer = scope.spawn(move || stdin.write_all(bytes));
-            let size = io::copy(&mut stdout, &mut io::sink());
-            (writer.join(), size)
+        let stdin = tempfile::tempfile().and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.rewind()?;
+            Ok(file)
         });
-        let status = child.wait().map_err(|error| tool.failed(&error))?;
-        match copied {
-            (Ok(Ok(())), Ok(size)) if status.success() => Ok(size),
-            (Ok(Err(error)), _) | (_, Err(error)) => Err(tool.failed(&error)),
-            _ => Err(tool.error(format!("`gzip -9` failed: {status}"))),
-        }
+        let stdin = stdin.map_err(|error| tool.failed(&error))?;
+        let mut command = tool.command();
+        command.args(["-9", "-n", "-c"]).stdin(stdin);
+        let output = tool.run(&mut command, format_args!("{} bytes", bytes.len()))?;
+        Ok(output.stdout.len() as u64)
     }
 }

@@ -8,7 +8,7 @@ use wasmparser::ExternalKind;
 
 pub use generic::{Generic, generic};
 pub use segments::segments;
-pub use symbol::{C, COMPILER_RT, CPP, EXPORTS, UNATTRIBUTED, WASI_LIBC, owner, path};
+pub use symbol::{C, COMPILER_RT, CPP, EXPORTS, UNATTRIBUTED, WASI_LIBC, library, owner, path};
 
 use crate::binary::{Binary, Module};
 

@@ -46,6 +46,11 @@ pub fn owner(symbol: &str) -> Option<String> {
     owner_of(symbol, &path(symbol)).map(str::to_owned)
 }
 
+/// What [`owner`] calls the crate of a package: a hyphen is no part of a symbol.
+pub fn library(package: &str) -> String {
+    package.replace('-', "_")
+}
+
 /// The [`owner`] of a symbol with that [`path`].
 pub(super) fn owner_of<'a>(symbol: &'a str, path: &'a str) -> Option<&'a str> {
     let symbol = without_suffix(symbol);
@@ -278,6 +283,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_package_is_found_by_the_name_of_its_library() {
+        let symbol = "_RNvCs1_9lol_alloc4grow";
+        assert_eq!(owner(symbol), Some(library("lol-alloc")));
+    }
 
     #[test]
     fn symbols_say_their_path_and_crate() {

@@ -100,7 +100,7 @@ impl Policy {
         };
         for (name, variant) in &self.variants {
             let lacks = match (&variant.maturity, &variant.maturity_facts) {
-                _ if self.apart(name.get_ref()).is_some() => continue,
+                _ if !self.apart(name.get_ref()).is_empty() => continue,
                 (None, _) => "maturity, from 0 to 100",
                 (_, None) => "maturity-facts, what its maturity rests on",
                 _ if variant.one_shot && name == default => {

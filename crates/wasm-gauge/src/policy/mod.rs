@@ -27,7 +27,7 @@ pub use draft::{Built, Draft, with_margin};
 pub use flat::{Entries, Entry, budget, entries};
 pub use native::NativeRule;
 pub use sections::SectionsRule;
-pub use variants::{Std, Variant};
+pub use variants::{Apart, Std, Variant};
 
 /// A policy file's contents.
 #[derive(Debug, Deserialize, schemars::JsonSchema)]

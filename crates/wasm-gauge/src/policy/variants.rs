@@ -1,6 +1,6 @@
 //! The ways to build the package.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::Policy;
@@ -52,7 +52,9 @@ pub struct Variant {
 }
 
 /// Where the standard library comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Std {
     /// The toolchain brings it, compiled.
@@ -62,23 +64,30 @@ pub enum Std {
     Rebuilt,
 }
 
+/// What sets a variant apart from the default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum Apart {
+    /// It is built for another target.
+    Target {
+        /// The target; none where it is that of the policy.
+        target: Option<String>,
+    },
+    /// It comes to its standard library in another way.
+    Std {
+        /// The way.
+        std: Std,
+    },
+}
+
 impl Variant {
-    /// What makes this more than another choice of allocator or optimisation beside `default`, as what it is: its target,
-    /// or how it comes to its standard library.
-    pub fn apart_from(&self, default: &Self) -> Option<String> {
-        let std = (self.std != default.std).then_some(match self.std {
-            Std::Prebuilt => "its standard library is prebuilt",
-            Std::Rebuilt => "its standard library is rebuilt, by unstable flags",
-        });
+    /// What makes this more than another choice of allocator or optimisation beside `default`.
+    pub fn apart_from(&self, default: &Self) -> Vec<Apart> {
         let target = |variant: &Self| variant.target.as_ref().map(|t| t.get_ref().clone());
-        let target = (target(self) != target(default)).then(|| match target(self) {
-            Some(target) => format!("it is built for {target}"),
-            None => "it is built for the usual target".to_owned(),
-        });
-        match (target, std) {
-            (Some(target), Some(std)) => Some(format!("{target} and {std}")),
-            (target, std) => target.or(std.map(str::to_owned)),
-        }
+        let (own, usual) = (target(self), target(default));
+        let target = (own != usual).then_some(Apart::Target { target: own });
+        let std = (self.std != default.std).then_some(Apart::Std { std: self.std });
+        target.into_iter().chain(std).collect()
     }
 }
 
@@ -109,12 +118,14 @@ impl Policy {
         one_of("[variants]", self.variant_names())
     }
 
-    /// What sets the variant `name` apart from the default, so that a decision does not choose between them.
-    pub fn apart(&self, name: &str) -> Option<String> {
-        let default = self
-            .variants
-            .get(self.default_variant.as_ref()?.get_ref().as_str())?;
-        self.variants.get(name)?.apart_from(default)
+    /// What sets the variant `name` apart from the default: where there is something, a decision does not choose between them.
+    pub fn apart(&self, name: &str) -> Vec<Apart> {
+        let default = self.default_variant.as_ref().map(Spanned::get_ref);
+        let default = default.and_then(|default| self.variants.get(default.as_str()));
+        let variant = self.variants.get(name);
+        variant
+            .zip(default)
+            .map_or_else(Vec::new, |(variant, default)| variant.apart_from(default))
     }
 
     /// Whether each variant can be built: its name is one of packages, and its target is known.
@@ -173,6 +184,7 @@ fn variant_of(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::{Apart, Std};
     use crate::policy::decision::tests::DECISION;
     use crate::policy::tests::load;
 
@@ -186,33 +198,27 @@ mod tests {
              [variants.d]\nsummary = \"D\"\ntarget = \"wasm32-wasip1\"\nstd = \"rebuilt\"\n"
         );
         let policy = load(&text, None).expect("it is right");
+        let target = |target: Option<&str>| Apart::Target {
+            target: target.map(str::to_owned),
+        };
+        let std = |std| Apart::Std { std };
         for (name, expected) in [
-            ("a", None),
-            ("b", Some("it is built for wasm32-unknown-unknown")),
-            (
-                "c",
-                Some("its standard library is rebuilt, by unstable flags"),
-            ),
-            (
-                "d",
-                Some(
-                    "it is built for wasm32-wasip1 and its standard library is rebuilt, by unstable flags",
-                ),
-            ),
+            ("a", vec![]),
+            ("b", vec![target(Some("wasm32-unknown-unknown"))]),
+            ("c", vec![std(Std::Rebuilt)]),
+            ("d", vec![target(Some("wasm32-wasip1")), std(Std::Rebuilt)]),
         ] {
-            assert_eq!(policy.apart(name).as_deref(), expected, "{name}");
+            assert_eq!(policy.apart(name), expected, "{name}");
         }
         let default = &policy.variants["b"];
         assert_eq!(
-            policy.variants["c"].apart_from(default).as_deref(),
-            Some(
-                "it is built for the usual target and its standard library is rebuilt, by unstable flags"
-            )
+            policy.variants["c"].apart_from(default),
+            [target(None), std(Std::Rebuilt)]
         );
         let default = &policy.variants["c"];
         assert_eq!(
-            policy.variants["a"].apart_from(default).as_deref(),
-            Some("its standard library is prebuilt")
+            policy.variants["a"].apart_from(default),
+            [std(Std::Prebuilt)]
         );
     }
 }

@@ -8,6 +8,7 @@ use super::baseline::Column;
 use super::costs::StartupCosts;
 use super::measurements::{Products, Variants, WorkloadFigures};
 use crate::measure::bench::{Outcome, Times};
+use crate::names::library;
 
 /// Variants, the smallest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -109,7 +110,7 @@ impl Comparison {
                 allocator_bytes: allocator(&variant).zip(products.contents.as_ref()).map(
                     |(package, contents)| {
                         let crates = &contents.crates;
-                        crates.get(&package.replace('-', "_")).copied().unwrap_or(0)
+                        crates.get(&library(package)).copied().unwrap_or(0)
                     },
                 ),
                 startup: None,

@@ -10,6 +10,7 @@ use super::costs::{StartupCosts, VariantCosts, WorkloadCosts};
 use super::measurements::{Details, Products, Variants, WorkloadFigures};
 use super::provenance::{Outcome, Provenance};
 use crate::measure::Sizes;
+use crate::names::library;
 use crate::policy::{Entries, Policy};
 use crate::{Error, Result, file};
 
@@ -206,9 +207,9 @@ impl Reported {
             name: name.to_owned(),
             unoptimized: products.unoptimized.clone(),
             optimized: products.optimized.clone(),
-            allocator_bytes: allocator.zip(crates).map(|(package, crates)| {
-                crates.get(&package.replace('-', "_")).copied().unwrap_or(0)
-            }),
+            allocator_bytes: allocator
+                .zip(crates)
+                .map(|(package, crates)| crates.get(&library(package)).copied().unwrap_or(0)),
             details,
             workloads: workloads.collect(),
             startup: costs.and_then(|costs| costs.startup.clone()),

@@ -14,7 +14,12 @@ impl Show for BanVerdict {
                 Rows::of(&self.found)
                     .text("list", |found| Cell::Text(found.list.to_owned()))
                     .text("ban", |found| Cell::Name(found.ban.clone()))
-                    .text("found", |found| Cell::Name(found.found.clone()))
+                    .text("found", |found| {
+                        Cell::Name(match found.needed_by.as_slice() {
+                            [] => found.found.clone(),
+                            way => format!("{}, by way of {}", found.found, way.join(" > ")),
+                        })
+                    })
                     .number("bytes", |found| Cell::of(found.bytes, Cell::Count)),
             ),
         };

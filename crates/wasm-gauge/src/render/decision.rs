@@ -2,7 +2,10 @@
 
 use super::document::Rows;
 use super::{Cell, Document};
-use crate::judge::{Decision, NotablySmaller, Recommendation, SmallerAndFaster, ThroughputBy};
+use crate::judge::{
+    Decision, Lack, NotWeighed, NotablySmaller, Recommendation, SmallerAndFaster, ThroughputBy,
+};
+use crate::policy::{Apart, Std};
 use crate::units::{Size, grouped, percent_text};
 
 impl Decision {
@@ -14,7 +17,7 @@ impl Decision {
                 .paragraph(self.recommended(recommendation)),
             None => document.paragraph(format!(
                 "No decision is made, because of what was not measured: {}.",
-                self.missing.join("; ")
+                sentences(&self.missing, lack)
             )),
         };
         let document = document
@@ -22,7 +25,7 @@ impl Decision {
             .paragraph(self.smaller(&self.notably_smaller));
         let document = match self.not_weighed.as_slice() {
             [] => document,
-            apart => document.paragraph(format!("Not weighed: {}.", apart.join("; "))),
+            variants => document.paragraph(format!("Not weighed: {}.", sentences(variants, apart))),
         };
         self.scores.iter().fold(document, |document, score| {
             let one_shot = match score.one_shot {
@@ -158,6 +161,39 @@ impl Decision {
             ),
         }
     }
+}
+
+fn sentences<T>(all: &[T], sentence: fn(&T) -> String) -> String {
+    let sentences: Vec<String> = all.iter().map(sentence).collect();
+    sentences.join("; ")
+}
+
+fn lack(lack: &Lack) -> String {
+    match lack {
+        Lack::Workload { workload } => format!("the workload {workload} was not run"),
+        Lack::Measurements { variant } => format!("{variant} was not measured"),
+        Lack::Run { variant, workload } => format!("{variant} did not run {workload}"),
+        Lack::Waste { variant, workload } => {
+            format!("{variant} has no waste on {workload}, which takes a traced build")
+        }
+        Lack::Maturity { variant } => format!("{variant} has no stated maturity"),
+    }
+}
+
+fn apart(variant: &NotWeighed) -> String {
+    let apart: Vec<String> = (variant.apart.iter())
+        .map(|apart| match apart {
+            Apart::Target {
+                target: Some(target),
+            } => format!("it is built for {target}"),
+            Apart::Target { target: None } => "it is built for the usual target".to_owned(),
+            Apart::Std { std: Std::Prebuilt } => "its standard library is prebuilt".to_owned(),
+            Apart::Std { std: Std::Rebuilt } => {
+                "its standard library is rebuilt, by unstable flags".to_owned()
+            }
+        })
+        .collect();
+    format!("{}: {}", variant.variant, apart.join(" and "))
 }
 
 /// Hundredths of a point as text: `87.50`.

@@ -1,6 +1,7 @@
 //! What is not the same each time: instructions under callgrind and processes of wasmtime, with programs that stand in
 //! for both, and the record of costs, which nothing is judged by.
 
+use std::env;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Stdio;
@@ -68,6 +69,51 @@ fn instructions_are_those_of_the_measured_calls() {
         &format!("{BENCH} worker=worker.wasm slower=slower.wasm"),
     );
     assert!(shown.contains("instruction ratio"), "{shown}");
+}
+
+/// Whether `program` is on PATH. Where it is not, that is told: no stand-in knows its options.
+fn is_there(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !found {
+        println!("skipped: there is no {program} on PATH");
+    }
+    found
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_real_valgrind_counts() {
+    if !is_there("valgrind") {
+        return;
+    }
+    let folder = inputs();
+    let bench = BENCH.replace(" --valgrind ./valgrind", "");
+    let told = held(
+        folder.path(),
+        &format!("{bench} --format json worker=worker.wasm"),
+    );
+    let outcome = &parse(&told)["workloads"][0];
+    let counted = outcome["variants"][0]["instructions"].as_u64();
+    // A loop of 100 rounds, each of two instructions at least.
+    let least = outcome["calls"].as_u64().map(|calls| 200 * calls);
+    assert!(least > Some(0) && counted > least, "{outcome}");
+}
+
+#[test]
+fn the_real_wasmtime_answers() {
+    if !is_there("wasmtime") {
+        return;
+    }
+    let folder = inputs();
+    let told = held(
+        folder.path(),
+        &format!("{STARTUP} --wasmtime=wasmtime worker.wasm"),
+    );
+    let processes = &parse(&told)["processes"];
+    for kind in ["floor", "compile", "precompiled"] {
+        assert!(processes[kind]["p50_ns"].as_u64() > Some(0), "{kind}");
+    }
 }
 
 /// Machine code is run as it is: only `bench` can hand it over.

@@ -13,7 +13,7 @@ fn others<'a>(
     let variants = policy.variants.iter();
     variants
         .filter(move |(name, _)| {
-            name.get_ref() != default && policy.apart(name.get_ref()).is_none()
+            name.get_ref() != default && policy.apart(name.get_ref()).is_empty()
         })
         .map(|(name, variant)| {
             let name = name.get_ref().as_str();
@@ -89,7 +89,7 @@ pub(super) fn notably_smaller(
 #[cfg(test)]
 mod tests {
     use crate::judge::decision::decide;
-    use crate::judge::decision::tests::{Measured, PLAIN, compare, policy};
+    use crate::judge::decision::fixtures::{Measured, PLAIN, compare, policy};
 
     #[test]
     fn smaller_and_faster_is_beyond_the_noise_and_not_one_shot() {
