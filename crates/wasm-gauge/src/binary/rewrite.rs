@@ -122,10 +122,8 @@ impl<F: Fn(&Unit, &[u8]) -> Option<Vec<u8>>> Rewriter<'_, '_, F> {
 }
 
 /// Appends `value` in the fewest bytes of unsigned LEB128.
-fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
+fn push_leb128(bytes: &mut Vec<u8>, value: usize) {
+    let encoded = leb128fmt::encode_u64(value as u64);
+    let (number, length) = encoded.expect("it has room for 64 bits");
+    bytes.extend(&number[..length]);
 }

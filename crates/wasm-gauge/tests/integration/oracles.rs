@@ -472,12 +472,7 @@ fn with_tables_exported(module: &[u8], tables: Range<u32>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn leb128(mut number: u32) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
+fn leb128(number: u32) -> Vec<u8> {
+    let (bytes, length) = leb128fmt::encode_u32(number).expect("it has room for 32 bits");
+    bytes[..length].to_vec()
 }
