@@ -28,7 +28,7 @@ use super::sink::{self, To};
 /// A component gets WASI 0.2; what else it imports traps when it is called. A core module gets WASI 0.1, has to carry its world in a
 /// component-type section and to follow the canonical ABI; its `_initialize` is called first.
 /// There are no files and no environment but what --dir and --env grant, and no network; clocks and
-/// randomness are the same each time: the same calls give the same replies. The guest's standard
+/// randomness are the same each time, waiting takes no time: the same calls give the same replies. The guest's standard
 /// error is passed on. Its linear memories may come to 1 GiB together.
 ///
 /// Examples:

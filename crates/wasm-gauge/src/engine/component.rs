@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{
-    Component as Compiled, ComponentExportIndex, Instance, InstancePre, LinkerInstance,
-    ResourceTable, ResourceType, Val,
+    Component as Compiled, ComponentExportIndex, HasData, Instance, InstancePre, LinkerInstance,
+    Resource, ResourceTable, ResourceType, Val,
 };
 use wasmtime::{Engine, Store};
+use wasmtime_wasi::p2::DynPollable;
+use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
@@ -25,7 +27,39 @@ pub(super) type Linker = wasmtime::component::Linker<Host>;
 pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    linker.allow_shadowing(true);
+    monotonic_clock::add_to_linker::<_, UnwaitedClock>(&mut linker, |host| {
+        UnwaitedClockOf(host.ctx())
+    })?;
+    linker.allow_shadowing(false);
     Ok(linker)
+}
+
+/// The clock where nobody waits: whatever time is asked for has come. Time passes by looking at it.
+struct UnwaitedClock;
+
+struct UnwaitedClockOf<'a>(WasiCtxView<'a>);
+
+impl HasData for UnwaitedClock {
+    type Data<'a> = UnwaitedClockOf<'a>;
+}
+
+impl monotonic_clock::Host for UnwaitedClockOf<'_> {
+    fn now(&mut self) -> wasmtime::Result<u64> {
+        self.0.now()
+    }
+
+    fn resolution(&mut self) -> wasmtime::Result<u64> {
+        self.0.resolution()
+    }
+
+    fn subscribe_instant(&mut self, _: u64) -> wasmtime::Result<Resource<DynPollable>> {
+        self.0.subscribe_duration(0)
+    }
+
+    fn subscribe_duration(&mut self, _: u64) -> wasmtime::Result<Resource<DynPollable>> {
+        self.0.subscribe_duration(0)
+    }
 }
 
 /// A compiled component.

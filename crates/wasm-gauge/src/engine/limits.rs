@@ -56,7 +56,7 @@ impl Limits {
                 "used up its {} units of fuel, the most that it is granted",
                 grouped(self.max_fuel)
             )),
-            (None, Some(refused)) => Error::msg(refused.clone()),
+            (None, Some(refused)) if is_of_minimum(&error) => Error::msg(refused.clone()),
             _ => error,
         }
     }
@@ -65,6 +65,13 @@ impl Limits {
     pub(super) fn memory_bytes(&self) -> u64 {
         self.memory_bytes as u64
     }
+}
+
+/// Whether wasmtime says that a memory or a table was refused what it begins with.
+fn is_of_minimum(error: &Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.to_string().contains(" minimum size of "))
 }
 
 impl ResourceLimiter for Limits {

@@ -1,7 +1,7 @@
 //! Runs the exports of components and core modules in wasmtime, without access to this machine.
 //!
 //! The same calls give the same replies: no files and no environment but what is granted, no
-//! network; clocks and randomness are counted out, not measured.
+//! network; clocks and randomness are counted out, not measured, and waiting takes no time.
 
 pub mod calls;
 mod component;

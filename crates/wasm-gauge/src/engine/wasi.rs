@@ -42,7 +42,8 @@ impl HostWallClock for Epoch {
     }
 }
 
-/// A nanosecond passes each time somebody looks: loops that wait for time to pass end.
+/// A nanosecond passes each time somebody looks: loops that wait for time to pass end. Who waits otherwise is told at once that
+/// the time has come.
 #[derive(Default)]
 struct Steps(AtomicU64);
 

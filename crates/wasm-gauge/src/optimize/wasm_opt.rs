@@ -40,8 +40,12 @@ impl WasmOpt {
         let digits = tool.version().split(|c: char| !c.is_ascii_digit()).next();
         match digits.and_then(|digits| digits.parse().ok()) {
             Some(release) if release >= LEAST_WASM_OPT => Ok(WasmOpt { tool, release }),
-            _ => Err(tool.error(format!(
+            Some(_) => Err(tool.error(format!(
                 "version {} is too old: {LEAST_WASM_OPT} or later is needed",
+                tool.version()
+            ))),
+            None => Err(tool.error(format!(
+                "version {} is no number: {LEAST_WASM_OPT} or later is needed",
                 tool.version()
             ))),
         }

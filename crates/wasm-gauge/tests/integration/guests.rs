@@ -1,6 +1,7 @@
 //! Guests that are not what they say, ask for more than they get, or never end.
 
 use std::fs;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -169,6 +170,164 @@ fn growth_that_cannot_be_fails_as_the_specification_says() {
                 (Some(0), "{\"value\":\"hi\"}\n"),
                 "{grow}"
             );
+        }
+    }
+}
+
+/// What a core module is besides, and what is said of its answer.
+const ANSWERS: [(&str, &str); 8] = [
+    (
+        r#"(func (export "f") (result i32) (i32.const 18))"#,
+        "returned the address 0x12, which is no multiple of 4",
+    ),
+    (
+        r#"(func (export "f") (result i32) (i32.const -4))"#,
+        "out of bounds memory access",
+    ),
+    (
+        r#"(func (export "f") (result i32) (i32.const 16)) (data (i32.const 16) "\00\00\00\00\ff\ff\ff\ff")"#,
+        "returned a string of 4294967295 bytes at 0x0, which is outside of its memory",
+    ),
+    (
+        r#"(func (export "f") (result i32) (i32.const 16)) (data (i32.const 16) "\18\00\00\00\01\00\00\00\ff")"#,
+        "invalid utf-8 sequence of 1 bytes from index 0",
+    ),
+    (
+        r#"(func (export "f") (result i32) (i32.const 16)) (func (export "cabi_post_f") (param i32) unreachable)"#,
+        "wasm `unreachable` instruction executed",
+    ),
+    (
+        r#"(func $f (export "f") (result i32) (call $f))"#,
+        "call stack exhausted",
+    ),
+    // Growth of what is empty was refused before, and is no cause of what comes after.
+    (
+        r#"(memory $n 0) (func (export "f") (result i32) (drop (memory.grow $n (i32.const 20000))) (i32.const 18))"#,
+        "returned the address 0x12, which is no multiple of 4",
+    ),
+    (
+        r#"(table $n 0 funcref) (func (export "f") (result i32)
+            (drop (table.grow $n (ref.null func) (i32.const 2000000))) (i32.const 18))"#,
+        "returned the address 0x12, which is no multiple of 4",
+    ),
+];
+
+#[test]
+fn what_a_guest_answers_is_not_trusted() {
+    for (text, reason) in ANSWERS {
+        let core = guest(text);
+        // The engine has words of its own for what components answer.
+        for (bytes, reason) in [(core.clone(), reason), (component(&core), "")] {
+            let folder = folder(&bytes);
+            for way in WAYS {
+                let (status, said) = run(&folder, way);
+                let expected = if way[0] == "startup" { 3 } else { 1 };
+                assert_eq!(status, Some(expected), "{text} {way:?}: {said}");
+                assert!(said.contains("`f` trapped: "), "{text} {way:?}: {said}");
+                assert!(said.contains(reason), "{text} {way:?}: {said}");
+                assert!(
+                    !said.contains("which is the limit here"),
+                    "{text} {way:?}: {said}"
+                );
+            }
+        }
+    }
+}
+
+/// What tells of a heap, and what is said of it.
+const HEAPS: [(&str, &str); 3] = [
+    (
+        r#"{"memory": {"heap_bytes": 65537}}"#,
+        "`f` tells of a heap of 65537 bytes, but all linear memories have 65536",
+    ),
+    (
+        r#"{"memory": {"heap_bytes": 18446744073709551615}}"#,
+        "but all linear memories have 65536",
+    ),
+    (
+        r#"{"memory": {"heap_bytes": 99}, "counters": {"live_bytes": 3, "peak_live_bytes": 2, "allocations": 1, "allocated_bytes": 3}}"#,
+        "`f` tells of 3 live bytes, but of 2 at their peak",
+    ),
+];
+
+#[test]
+fn what_a_guest_tells_of_its_heap_is_not_trusted() {
+    for (heap, reason) in HEAPS {
+        let core = guest(&format!(
+            r#"(func (export "f") (result i32) (i32.store (i32.const 16) (i32.const 1024))
+                (i32.store (i32.const 20) (i32.const {})) (i32.const 16)) (data (i32.const 1024) {heap:?})"#,
+            heap.len()
+        ));
+        let folder = folder(&core);
+        let arguments = ["--traced", "a=in.wasm", "--stats", "f"];
+        let (status, said) = run(&folder, &[WAYS[3], &arguments].concat());
+        assert_eq!(status, Some(3), "{heap}: {said}");
+        assert!(said.contains(reason), "{heap}: {said}");
+    }
+}
+
+/// A component that waits for as many nanoseconds as a number holds, and then answers.
+const WAITING: &str = r#"(component
+    (import "wasi:io/poll@0.2.0" (instance $poll
+        (export "pollable" (type $p (sub resource)))
+        (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+    (alias export $poll "pollable" (type $pollable))
+    (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+        (alias outer 1 $pollable (type $p))
+        (export "subscribe-duration" (func (param "when" u64) (result (own $p))))
+        (export "subscribe-instant" (func (param "when" u64) (result (own $p))))))
+    (core func $after (canon lower (func $clock "subscribe-duration")))
+    (core func $at (canon lower (func $clock "subscribe-instant")))
+    (core func $block (canon lower (func $poll "[method]pollable.block")))
+    (core module $m
+        (import "" "after" (func $after (param i64) (result i32)))
+        (import "" "at" (func $at (param i64) (result i32)))
+        (import "" "block" (func $block (param i32)))
+        (memory (export "memory") 1) (data (i32.const 16) "\18\00\00\00\02\00\00\00hi")
+        (func (export "f") (result i32)
+            (call $block (call $after (i64.const -1))) (call $block (call $at (i64.const -1))) (i32.const 16)))
+    (core instance $i (instantiate $m (with "" (instance
+        (export "after" (func $after)) (export "at" (func $at)) (export "block" (func $block))))))
+    (func (export "f") (result string) (canon lift (core func $i "f") (memory $i "memory"))))"#;
+
+#[test]
+fn waiting_takes_no_time() {
+    // Two clocks, the first until a moment and the second for a time, and what is there to read.
+    let core = r#"(module
+        (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 16) "\18\00\00\00\02\00\00\00hi")
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+        (func $must (param i32) (if (i32.eqz (local.get 0)) (then unreachable)))
+        (func (export "f") (result i32)
+            (i64.store (i32.const 128) (i64.const 7)) (i32.store (i32.const 144) (i32.const 1))
+            (i64.store (i32.const 152) (i64.const -1)) (i32.store16 (i32.const 168) (i32.const 1))
+            (i64.store (i32.const 176) (i64.const 8)) (i32.store (i32.const 192) (i32.const 1))
+            (i64.store (i32.const 200) (i64.const -1))
+            (i64.store (i32.const 224) (i64.const 9)) (i32.store8 (i32.const 232) (i32.const 1))
+            (call $must (i32.eq (call $poll (i32.const 128) (i32.const 512) (i32.const 0) (i32.const 1024)) (i32.const 28)))
+            (call $must (i32.eq (call $poll (i32.const 128) (i32.const -4) (i32.const 1) (i32.const 1024)) (i32.const 21)))
+            (call $must (i32.eq (call $poll (i32.const 128) (i32.const 512) (i32.const -1) (i32.const 1024)) (i32.const 21)))
+            (call $must (i32.eqz (call $poll (i32.const 128) (i32.const 512) (i32.const 3) (i32.const 1024))))
+            (call $must (i32.eq (i32.load (i32.const 1024)) (i32.const 3)))
+            (call $must (i64.eq (i64.load (i32.const 544)) (i64.const 8)))
+            (call $must (i32.eqz (i32.load (i32.const 552))))
+            (call $must (i64.eq (i64.load (i32.const 576)) (i64.const 9)))
+            (call $must (i32.eq (i32.load (i32.const 584)) (i32.const 0x10000)))
+            (i32.const 16)))"#;
+    let core = with_world(wat::parse_str(core).expect("it assembles"), WORLD);
+    let waiting = wat::parse_str(WAITING).expect("it assembles");
+    for bytes in [core, waiting] {
+        let folder = folder(&bytes);
+        for way in WAYS {
+            // Longer than anybody waits.
+            let output = Command::new("timeout")
+                .current_dir(&folder)
+                .arg("300")
+                .arg(wasm_gauge().get_program())
+                .args(way)
+                .output()
+                .expect("there is a timeout");
+            assert!(output.status.success(), "{way:?}: {output:?}");
         }
     }
 }

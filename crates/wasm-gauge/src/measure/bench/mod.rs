@@ -211,13 +211,25 @@ impl Runnable {
         let mut replies = self.make(&mut *guest, workload.setup())?;
         let before = fuel(&*guest);
         replies.extend(self.make(&mut *guest, workload.measured())?);
+        let (fuel, memory) = (fuel(&*guest) - before, guest.memory_bytes());
+        let heap_bytes = match stats {
+            Some(export) => {
+                let heap = self.stats::<Heap>(&mut *guest, export)?.memory.heap_bytes;
+                // Telling it may have made more memory.
+                let all = guest.memory_bytes();
+                if heap > all {
+                    return Err(self.wrong(format!(
+                        "`{export}` tells of a heap of {heap} bytes, but all linear memories have {all}"
+                    )));
+                }
+                Some(heap)
+            }
+            None => None,
+        };
         let figures = Figures {
-            fuel: fuel(&*guest) - before,
-            pages: guest.memory_bytes().div_ceil(PAGE_BYTES),
-            heap_bytes: match stats {
-                Some(export) => Some(self.stats::<Heap>(&mut *guest, export)?.memory.heap_bytes),
-                None => None,
-            },
+            fuel,
+            pages: memory.div_ceil(PAGE_BYTES),
+            heap_bytes,
             peak_live_bytes: None,
             waste_basis_points: None,
             unreturned_bytes: None,
@@ -248,6 +260,12 @@ impl Runnable {
         let after = self.stats::<Traced>(&mut *guest, stats)?.counters;
 
         let peak = after.peak_live_bytes;
+        if after.live_bytes > peak {
+            return Err(self.wrong(format!(
+                "`{stats}` tells of {} live bytes, but of {peak} at their peak",
+                after.live_bytes
+            )));
+        }
         figures.waste_basis_points = match figures.heap_bytes {
             Some(heap) if heap < peak => {
                 return Err(self.wrong(format!(
