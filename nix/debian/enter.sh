@@ -17,6 +17,17 @@ mkdir usr nix proc outside
 mount --bind "$root/usr" usr
 mount --bind "$cache/nix" nix
 mount -t proc proc proc
+if [[ -n $native ]]; then
+  # The root is another machine's: qemu runs its programs, for as long as this is mounted, but Nix is this machine's.
+  binfmt=proc/sys/fs/binfmt_misc
+  mount -t binfmt_misc binfmt_misc $binfmt
+  printf '%s' ':aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00' \
+    ':\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff' \
+    ":$root/emulator/usr/bin/qemu-aarch64:POCF" >$binfmt/register
+  for shared in lib64 lib/x86_64-linux-gnu bin/nix bin/git; do
+    mount --bind "$native/usr/$shared" "usr/$shared"
+  done
+fi
 [[ -z $build_users ]] || mount --bind "$build_users" nix/var/nix/userpool2
 
 # A copy, so that nothing in here can change the root's. Whose the files are is not kept: an owner may be nobody in here.

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# make-root.sh ROOT: unpack Debian's packages into the new folder ROOT. It needs no privilege and changes nothing else:
-# no package's script is run, and what is used of what they would make is made at the end.
+# make-root.sh ROOT [ARCHITECTURE]: unpack Debian's packages into the new folder ROOT. It needs no privilege and changes nothing
+# else: no package's script is run, and what is used of what they would make is made at the end. With another ARCHITECTURE
+# than the machine's, the program that runs it comes along, in ROOT/emulator.
 set -euo pipefail
 shopt -s nullglob
 umask 022
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 root=$1
+machine=$(dpkg --print-architecture)
+architecture=${2:-$machine}
 tools=$root.tools
 debian=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
@@ -28,10 +31,18 @@ fi
 
 mirror=()
 [[ -z ${NIXW_DEBIAN_MIRROR:-} ]] || mirror=("$NIXW_DEBIAN_MIRROR")
-# A mirror may serve a Release file past its date; its signature is checked all the same.
-"${mmdebstrap[@]}" --variant=extract --format=directory --skip=cleanup/apt --keyring="${keys[0]}" \
-  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Sandbox::User "root"' --include='?essential' --include='?priority(required)' \
-  --include="$(paste -sd, "$debian/packages")" forky "$root" "${mirror[@]}" </dev/null
+# unpack ARCHITECTURE FOLDER OPTIONS...: a mirror may serve a Release file past its date; its signature is checked all the same.
+unpack() {
+  "${mmdebstrap[@]}" --variant=extract --format=directory --skip=cleanup/apt,check/qemu --keyring="${keys[0]}" --architectures="$1" \
+    --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Sandbox::User "root"' "${@:3}" forky "$2" "${mirror[@]}" </dev/null
+}
+unpack "$architecture" "$root" --include='?essential' --include='?priority(required)' --include="$(paste -sd, "$debian/packages")"
+if [[ $architecture != "$machine" ]]; then
+  unpack "$machine" "$root/emulator" --include=qemu-user
+  # where the machine's own nix finds its libraries
+  mkdir -p "$root"/usr/{lib64,lib/x86_64-linux-gnu}
+  ln -s usr/lib64 "$root/lib64"
+fi
 rm -rf "$tools"
 
 "$debian/list-packages.sh" "$root"/var/cache/apt/archives/*.deb >"$root/packages.json"

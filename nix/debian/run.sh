@@ -23,6 +23,8 @@ check_machine() {
   [[ -z $why ]] || fail "no Nix 2.31 or newer was found, and $why." "Install Nix from https://nixos.org/download."
 
   [[ $cache == /*/nixw ]] || fail "HOME or XDG_CACHE_HOME has to name an absolute path: the cache goes there"
+  [[ ${NIXW_SYSTEM:-} == "" || $(uname -m) == x86_64 && $NIXW_SYSTEM == aarch64-linux ]] ||
+    fail "NIXW_SYSTEM is '$NIXW_SYSTEM'; it can be aarch64-linux, on x86_64"
   mkdir -p "$cache/mnt"
   [[ -O $cache ]] || fail "$cache belongs to another user: set XDG_CACHE_HOME to another folder"
 }
@@ -34,7 +36,8 @@ find_way_in() {
   enter=(setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --propagation private)
   build_users=
   read -r _ _ users </proc/self/uid_map
-  if [[ $EUID == 0 && $users == 4294967295 ]]; then
+  # what runs programs of another system is known in a user namespace alone
+  if [[ $EUID == 0 && $users == 4294967295 && -z ${NIXW_SYSTEM:-} ]]; then
     # Nix kills whatever runs as a build user before and after a build. So all caches of the machine take them from one
     # pool, and its locks hold for all.
     build_users=/run/nixw/build-users
@@ -51,10 +54,10 @@ find_way_in() {
       "Or install Nix from https://nixos.org/download."
 }
 
-# The root is named for what decides its content, and is there only when it is complete.
+# make_root [ARCHITECTURE]: the root is named for what decides its content, and is there only when it is complete.
 make_root() {
   local key
-  key=$(cat "$debian"/{packages,make-root.sh,list-packages.sh} | sha256sum | cut -c1-16)
+  key=$(cat "$debian"/{packages,make-root.sh,list-packages.sh} | sha256sum | cut -c1-16)${1:+-$1}
   root=$cache/root-$key
   [[ ! -d $root ]] || return 0
 
@@ -63,7 +66,7 @@ make_root() {
   if [[ ! -d $root ]]; then
     echo "nixw: making the Debian root in $cache (once; two or three minutes)" >&2
     rm -rf --one-file-system "$cache"/root-*.new*
-    if ! "$debian/make-root.sh" "$root.new" >&2; then
+    if ! "$debian/make-root.sh" "$root.new" "$@" >&2; then
       rm -rf --one-file-system "$root.new"*
       fail "could not make the Debian root (see above)"
     fi
@@ -118,9 +121,15 @@ give_out_links() {
 check_machine
 find_way_in
 make_root
+native=
+if [[ -n ${NIXW_SYSTEM:-} ]]; then
+  native=$root
+  make_root arm64
+  export NIX_CONFIG=$'system = aarch64-linux\n'${NIX_CONFIG:-}
+fi
 mkdir -p "$cache"/{nix/var/nix/userpool2,cargo}
 run=$(mktemp -d "$cache/run.XXXXXX")
-export repository debian cache root run build_users directory=$PWD
+export repository debian cache root native run build_users directory=$PWD
 trap give_out_links EXIT
 take_out_link "$@"
 "${enter[@]}" "$debian/enter.sh" "${arguments[@]}"
