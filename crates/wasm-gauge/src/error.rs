@@ -47,6 +47,11 @@ impl Error {
         Error::Input(reason.into().at(Place::file(path)))
     }
 
+    /// An [`Error::Policy`] about the file at `path`.
+    pub fn policy(path: &Path, reason: impl Into<Fault>) -> Self {
+        Error::Policy(reason.into().at(Place::file(path)))
+    }
+
     /// What is wrong, where, and what it comes of, on one line.
     pub fn line(&self) -> String {
         let (Error::Usage(fault)
@@ -60,19 +65,15 @@ impl Error {
 
     /// The same error, which also says that it is about `name`.
     #[must_use]
-    pub fn of(self, name: &str) -> Self {
-        let of = |fault: Fault| Fault {
-            reason: format!("{name}: {}", fault.reason),
-            ..fault
-        };
-        match self {
-            Error::Usage(fault) => Error::Usage(of(fault)),
-            Error::System(fault) => Error::System(of(fault)),
-            Error::Policy(fault) => Error::Policy(of(fault)),
-            Error::Input(fault) => Error::Input(of(fault)),
-            Error::Trap(fault) => Error::Trap(of(fault)),
-            Error::Tool(fault) => Error::Tool(of(fault)),
-        }
+    pub fn of(mut self, name: &str) -> Self {
+        let (Error::Usage(fault)
+        | Error::System(fault)
+        | Error::Policy(fault)
+        | Error::Input(fault)
+        | Error::Trap(fault)
+        | Error::Tool(fault)) = &mut self;
+        fault.reason = format!("{name}: {}", fault.reason);
+        self
     }
 }
 

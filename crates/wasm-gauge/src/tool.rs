@@ -113,9 +113,10 @@ impl Tool {
 /// [`Error::System`] when there is no place for it.
 pub(crate) fn temporary_folder() -> Result<TempDir> {
     tempfile::tempdir().map_err(|error| {
-        Error::system(format!("cannot make a temporary folder in {}: {}: TMPDIR has to be a folder that can be written to",
-            env::temp_dir().display(),
-            error.kind()
+        let (folder, kind) = (env::temp_dir(), error.kind());
+        Error::system(format!(
+            "cannot make a temporary folder in {}: {kind}: TMPDIR has to be a folder that can be written to",
+            folder.display()
         ))
     })
 }

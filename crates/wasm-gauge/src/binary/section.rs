@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use wasmparser::{BinaryReader, CustomSectionReader};
+
 use super::Kind;
 
 /// A section's place in the file.
@@ -28,9 +30,9 @@ impl Section<'_> {
 
     /// What a custom section of the file `bytes` holds behind its name.
     pub(crate) fn data<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
-        let contents = &bytes[self.contents.clone()];
-        let length = contents.iter().take_while(|byte| **byte >= 0x80).count() + 1;
-        &contents[length + self.name.len()..]
+        let contents = BinaryReader::new(&bytes[self.contents.clone()], 0);
+        let section = CustomSectionReader::new(contents);
+        section.expect("it was read before").data()
     }
 
     /// Whether its contents are a core module or component, within a unit of `kind`.

@@ -53,8 +53,9 @@ pub struct Opts {
 impl Opts {
     /// Computes it, and tells whether the report is right.
     pub fn run(self) -> Result<bool> {
-        let report = Report::read(&self.report)?;
-        let value = file::json(&self.report, "a report")?;
+        let text = file::text(&self.report)?;
+        let report = Report::parse(&self.report, &text)?;
+        let value = file::parse(&self.report, &text, "a report").map_err(Error::Input)?;
         let input = Input::read(&self.file)?;
         let binary = input.parse()?;
         let gzip = Gzip::find()?;

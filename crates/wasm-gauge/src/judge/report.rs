@@ -41,7 +41,7 @@ impl JudgedReport {
         base: Option<&Report>,
     ) -> Result<Self, Unmeasured> {
         let mut verdict = compare_with_baseline(measured, None, baseline, policy, false)?;
-        verdict.holds &= report.checks().all(|(.., outcome)| outcome.holds);
+        verdict.holds &= report.failed_checks().next().is_none();
         Ok(JudgedReport::sealed(report, verdict, base))
     }
 
@@ -54,8 +54,10 @@ impl JudgedReport {
         struct Judged {
             verdict: BaselineVerdict,
         }
-        let report = Report::read(path)?;
-        let Judged { verdict } = file::json(path, "a report with its verdict")?;
+        let text = file::text(path)?;
+        let report = Report::parse(path, &text)?;
+        let Judged { verdict } =
+            file::parse(path, &text, "a report with its verdict").map_err(crate::Error::Input)?;
         Ok(JudgedReport::sealed(report, verdict, base))
     }
 

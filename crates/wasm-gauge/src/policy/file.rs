@@ -26,7 +26,7 @@ impl<'a> TomlFile<'a> {
     pub fn read(path: &'a Path) -> Result<Self> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(TomlFile { path, text }),
-            Err(error) => Err(Error::Policy(Fault::from(error).at(Place::file(path)))),
+            Err(error) => Err(Error::policy(path, error)),
         }
     }
 

@@ -20,7 +20,7 @@ use super::tools::{of_backend, tool_list};
 use crate::engine::Compiler;
 use crate::measure::startup::Start;
 use crate::policy::{Budget, NativeRule, Policy};
-use crate::{Error, Fault, Place, Result, file};
+use crate::{Error, Result, file};
 
 /// A baseline file's contents.
 #[derive(Debug, Default, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -91,7 +91,7 @@ impl Baseline {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(absent) if absent.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(other) => return Err(Error::Policy(Fault::from(other).at(Place::file(path)))),
+            Err(other) => return Err(Error::policy(path, other)),
         };
         let baseline: Baseline =
             file::parse(path, &text, "a baseline of `wasm-gauge baseline update`")
@@ -104,7 +104,7 @@ impl Baseline {
                     of_backend(pair[0].backend.as_deref()),
                     of_backend(pair[1].backend.as_deref()),
                 );
-                Err(Error::Policy(Fault::from(reason).at(Place::file(path))))
+                Err(Error::policy(path, reason))
             }
             None => Ok(baseline),
         }

@@ -8,7 +8,6 @@ use super::baseline::Column;
 use super::costs::StartupCosts;
 use super::measurements::{Products, Variants, WorkloadFigures};
 use crate::measure::bench::{Outcome, Times};
-use crate::names::library;
 
 /// Variants, the smallest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -107,12 +106,7 @@ impl Comparison {
             .products
             .into_iter()
             .map(|(variant, products)| ComparedVariant {
-                allocator_bytes: allocator(&variant).zip(products.contents.as_ref()).map(
-                    |(package, contents)| {
-                        let crates = &contents.crates;
-                        crates.get(&library(package)).copied().unwrap_or(0)
-                    },
-                ),
+                allocator_bytes: products.bytes_of(allocator(&variant)),
                 startup: None,
                 variant,
                 difference_bytes: reference.map(|reference| bytes(&products) - reference),

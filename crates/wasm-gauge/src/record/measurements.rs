@@ -9,6 +9,7 @@ use super::Missing;
 use super::tools::{of_backend, tool_list};
 use crate::measure::bench::{Bench, Figures};
 use crate::measure::{Breakdown, Contents, Memory, Sizes};
+use crate::names::library;
 use crate::{Error, Fault, Result, file};
 
 /// What was measured of one variant's binaries, and what measured and made them.
@@ -167,6 +168,12 @@ impl Variants {
 }
 
 impl Products {
+    /// Bytes of the crate of `package`; none where there is no such package or nothing says what is in the binary.
+    pub(super) fn bytes_of(&self, package: Option<&str>) -> Option<u64> {
+        let crates = &self.contents.as_ref()?.crates;
+        Some(crates.get(&library(package?)).copied().unwrap_or(0))
+    }
+
     fn of(measurements: Measurements) -> Result<Self, Fault> {
         if measurements.tools.keys().all(|tool| tool == "gzip") {
             return Err(

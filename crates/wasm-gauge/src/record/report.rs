@@ -10,7 +10,6 @@ use super::costs::{StartupCosts, VariantCosts, WorkloadCosts};
 use super::measurements::{Details, Products, Variants, WorkloadFigures};
 use super::provenance::{Outcome, Provenance};
 use crate::measure::Sizes;
-use crate::names::library;
 use crate::policy::{Entries, Policy};
 use crate::{Error, Result, file};
 
@@ -139,23 +138,31 @@ impl Report {
     /// Reads the report at `path`.
     ///
     /// # Errors
+    /// Those of [`Report::parse`], and [`Error::Input`] where the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self> {
+        Report::parse(path, &file::text(path)?)
+    }
+
+    /// The report that `text` is, which the file at `path` holds.
+    ///
+    /// # Errors
     /// [`Error::Input`] for what is no report, is one of another version of the format, or has two variants of one
     /// name.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub fn parse(path: &Path, text: &str) -> Result<Self> {
         #[derive(Deserialize)]
         struct Version {
             schema: u64,
         }
         let invalid = |reason: String| Error::input(path, reason);
         let what = "a report of `wasm-gauge report`";
-        let version: Version = file::json(path, what)?;
+        let version: Version = file::parse(path, text, what).map_err(Error::Input)?;
         if version.schema != SCHEMA {
             return Err(invalid(format!(
                 "a report in version {} of the format, and this is the tool for version {SCHEMA}: make it again",
                 version.schema
             )));
         }
-        let report: Report = file::json(path, what)?;
+        let report: Report = file::parse(path, text, what).map_err(Error::Input)?;
         let mut names = BTreeSet::new();
         match (report.variants.iter()).find(|variant| !names.insert(&variant.name)) {
             Some(twice) => Err(invalid(format!("has the variant `{}` twice", twice.name))),
@@ -168,12 +175,13 @@ impl Report {
         self.variants.iter().find(|variant| variant.name == name)
     }
 
-    /// What checks said of files that ship: variant, check, outcome.
-    pub fn checks(&self) -> impl Iterator<Item = (&str, &str, &Outcome)> {
+    /// What checks said that failed on files that ship: variant, check, outcome.
+    pub fn failed_checks(&self) -> impl Iterator<Item = (&str, &str, &Outcome)> {
         let variants = self.variants.iter();
         variants.flat_map(|variant| {
             let checks = variant.provenance.iter().flat_map(|file| &file.checks);
-            checks.map(|(check, outcome)| (variant.name.as_str(), check.as_str(), outcome))
+            let failed = checks.filter(|(_, outcome)| !outcome.holds);
+            failed.map(|(check, outcome)| (variant.name.as_str(), check.as_str(), outcome))
         })
     }
 
@@ -202,14 +210,11 @@ impl Reported {
             };
             (workload.clone(), reported)
         });
-        let crates = products.contents.as_ref().map(|contents| &contents.crates);
         Reported {
             name: name.to_owned(),
             unoptimized: products.unoptimized.clone(),
             optimized: products.optimized.clone(),
-            allocator_bytes: allocator
-                .zip(crates)
-                .map(|(package, crates)| crates.get(&library(package)).copied().unwrap_or(0)),
+            allocator_bytes: products.bytes_of(allocator),
             details,
             workloads: workloads.collect(),
             startup: costs.and_then(|costs| costs.startup.clone()),

@@ -169,18 +169,17 @@ fn start(document: Document, report: &NativeReport) -> Document {
         .iter()
         .find_map(|program| program.runs.as_ref());
     let starts = starts.map_or(0, |runs| runs.starts);
+    let table = Rows::of(iter::once(nothing).chain(runs))
+        .text("program", |(name, ..)| name.clone())
+        .number("p50", |(_, times, _)| milliseconds(times.p50_ns))
+        .number("p90", |(_, times, _)| milliseconds(times.p90_ns))
+        .number("p99", |(_, times, _)| milliseconds(times.p99_ns))
+        .number("instructions", |(_, _, count)| {
+            Cell::of(*count, Cell::Count)
+        });
     document
         .heading("start")
-        .table(Rows::of(iter::once(nothing).chain(runs))
-.text("program", |(name, ..)| {
-                    name.clone()
-                })
-.number("p50", |(_, times, _)| milliseconds(times.p50_ns))
-.number("p90", |(_, times, _)| milliseconds(times.p90_ns))
-.number("p99", |(_, times, _)| milliseconds(times.p99_ns))
-.number("instructions", |(_, _, count)| {
-                    Cell::of(*count, Cell::Count)
-                }))
+        .table(table)
         .paragraph(format!(
             "{} processes each, from the start to the end, in ms; (nothing) is a program that does nothing.{}",
             grouped(starts),

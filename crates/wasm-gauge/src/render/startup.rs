@@ -60,16 +60,15 @@ fn processes_of(document: Document, processes: &Processes) -> Document {
         ("wasmtime run --invoke, component", processes.compile),
         ("wasmtime run --invoke, precompiled", processes.precompiled),
     ];
+    let table = Rows::of(rows)
+        .text("process", |(what, _)| Cell::Text((*what).to_owned()))
+        .number("times", |_| Cell::Count(processes.repetitions))
+        .number("p50", |(_, times)| milliseconds(times.p50_ns))
+        .number("p90", |(_, times)| milliseconds(times.p90_ns))
+        .number("p99", |(_, times)| milliseconds(times.p99_ns));
     document
         .heading(format!("processes of wasmtime {}", processes.version))
-        .table(Rows::of(rows)
-.text("process", |(what, _)| {
-                    Cell::Text((*what).to_owned())
-                })
-.number("times", |_| Cell::Count(processes.repetitions))
-.number("p50", |(_, times)| milliseconds(times.p50_ns))
-.number("p90", |(_, times)| milliseconds(times.p90_ns))
-.number("p99", |(_, times)| milliseconds(times.p99_ns)))
+        .table(table)
         .paragraph("From the start of the process to its end, in ms; `--version` is what a process costs that does nothing.")
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{self, AFTER, BEFORE, Function, inputs, program, wasm_gauge};
+use crate::support::{self, AFTER, BEFORE, Function, inputs, json_of, program, wasm_gauge};
 
 const OTHER_TOOLS: &str = "{\"columns\": [{\"tools\": {\"gzip\": \"1.2\", \"rustc\": \"1.0\"}, \"thresholds\": {}, \"variants\": {}}]}";
 
@@ -197,8 +197,7 @@ fn what_grew_is_named() {
     let reports = ["plain=plain.json"];
     measure_named(folder, &BEFORE, &BEFORE, "plain.json");
     assert_eq!(baseline(folder, &["update"], &reports).0, Some(0));
-    let text = fs::read_to_string(folder.join("baseline.json")).expect("it was written");
-    let recorded: Value = serde_json::from_str(&text).expect("it is JSON");
+    let recorded = json_of(folder, "baseline.json");
     let plain = &recorded["columns"][0]["variants"]["plain"];
     assert_eq!(
         plain["contents"],
@@ -299,8 +298,7 @@ fn only_what_the_same_tools_of_a_backend_made_is_compared() {
     let folder = inputs();
     let folder = folder.path();
     measure(folder, "292000.wasm", "1.93.1", "plain.json");
-    let text = fs::read_to_string(folder.join("plain.json")).expect("it was written");
-    let mut report: Value = serde_json::from_str(&text).expect("it is JSON");
+    let mut report = json_of(folder, "plain.json");
     let tools = report["tools"].to_string();
     let column = format!(
         "{{\"backend\": \"nix\", \"tools\": {tools}, \"thresholds\": {{}}, \"variants\": {{}}}}"
@@ -458,7 +456,7 @@ fn what_is_no_baseline_or_no_report_is_named_with_its_place() {
         (
             &["plain=empty.json"],
             3,
-            ": not measurements of `wasm-gauge measure`: missing field `optimized`",
+            "empty.json:1:25: not measurements of `wasm-gauge measure`: missing field `optimized`",
         ),
         (
             &["plain=toolless.json"],
@@ -655,7 +653,11 @@ fn workloads_are_held_where_they_were_measured() {
             2,
             "there are no measurements of `other`, which other.json has: give its NAME=FILE",
         ),
-        ("plain.json", 3, ": not a result of `wasm-gauge bench`: "),
+        (
+            "plain.json",
+            3,
+            "plain.json:2:9: not a result of `wasm-gauge bench`: ",
+        ),
         ("none.json", 3, "none.json: No such file"),
     ] {
         for action in ["check", "update"] {

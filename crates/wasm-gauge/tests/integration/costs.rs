@@ -378,7 +378,10 @@ fn costs_belong_to_the_binaries_that_the_baseline_has() {
     let garbled = RECORD.replace("startup.json", "calls.jsonl");
     let (status, _, error) = run(path, &format!("{garbled} {REPORTS}"));
     assert_eq!(status, Some(3), "{error}");
-    assert!(error.starts_with("error: calls.jsonl:1:"), "{error}");
+    assert!(
+        error.starts_with("error: calls.jsonl:1:30: not a result of `wasm-gauge startup`: "),
+        "{error}"
+    );
 
     // Sizes of a newer build, costs of the one before: that is said.
     held(path, &format!("{RECORD} --machine abacus {REPORTS}"));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Function, inputs, program, wasm_gauge};
+use crate::support::{Function, inputs, json_of, program, text_of, wasm_gauge};
 
 const POLICY: &str = "default-variant = \"plain\"\n[budget]\noptimized = \"8 KiB\"\n\
     [bans]\nsymbols = [\"spawn\", \"*socket*\"]\n[dependencies]\nallow = [\"demo\"]\n[baseline]\ntolerance = \"0 B\"\n\
@@ -84,11 +84,7 @@ fn report(folder: &Path, base: Option<&str>) -> (Value, String) {
     arguments.extend(["plain=plain.json", "small=small.json"]);
     let (code, _, said) = run(folder, &arguments);
     assert_eq!((code, said.as_str()), (Some(0), ""));
-    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("it was written");
-    (
-        serde_json::from_str(&read("report.json")).expect("it is JSON"),
-        read("report.md"),
-    )
+    (json_of(folder, "report.json"), text_of(folder, "report.md"))
 }
 
 /// A folder with a policy, two measured variants, their baseline, and the report of these as base.json.
@@ -281,8 +277,7 @@ fn every_change_of_the_policy_is_told() {
 fn bases_that_do_not_fit_are_one_sentence_or_a_right_report() {
     let folder = base();
     let path = folder.path();
-    let text = fs::read_to_string(path.join("base.json")).expect("it is there");
-    let base: Value = serde_json::from_str(&text).expect("it is JSON");
+    let base = json_of(path, "base.json");
     let with = |change: &dyn Fn(&mut Value)| {
         let mut other = base.clone();
         change(&mut other);
@@ -435,8 +430,7 @@ fn reported(variants: &[(&str, Value)]) -> (String, String) {
     arguments.extend(named.iter().map(String::as_str));
     let (code, _, said) = run(path, &arguments);
     assert_eq!((code, said.as_str()), (Some(0), ""));
-    let read = |name: &str| fs::read_to_string(path.join(name)).expect("it was written");
-    (read("page"), read("comment"))
+    (text_of(path, "page"), text_of(path, "comment"))
 }
 
 /// The data of the page's script.
@@ -574,7 +568,7 @@ fn the_history_is_on_the_page() {
         json!({"revision": revision, "date": "2026-11-26", "raw_bytes": bytes, "gzip_bytes": 9})
             .to_string()
     };
-    let page = || fs::read_to_string(path.join("report.html")).expect("it was written");
+    let page = || text_of(path, "report.html");
     for (history, shown) in [
         (vec![], false),
         (vec![moment("a1", 1_000)], false),
@@ -582,10 +576,10 @@ fn the_history_is_on_the_page() {
     ] {
         let (code, _, said) = made(&history.join("\n"));
         assert_eq!(code, Some(0), "{said}");
-        let text = fs::read_to_string(path.join("report.json")).expect("it was written");
-        let json: Value = serde_json::from_str(&text).expect("it is JSON");
         assert_eq!(
-            json["history"].as_array().map(Vec::len),
+            json_of(path, "report.json")["history"]
+                .as_array()
+                .map(Vec::len),
             Some(history.len())
         );
         assert_eq!(page().contains("id=\"history\""), shown);
@@ -662,8 +656,7 @@ fn what_checks_said_is_told_and_a_failed_one_fails() {
         "bad.json",
         json!({"rebuild": {"holds": false, "said": "a.wasm\ndiffers"}}),
     );
-    let read = |name: &str| fs::read_to_string(path.join(name)).expect("it was written");
-    let report = || -> Value { serde_json::from_str(&read("report.json")).expect("it is JSON") };
+    let report = || json_of(path, "report.json");
 
     let (code, text, _) = made(&["plain=good.json"]);
     assert_eq!(code, Some(0));
@@ -671,7 +664,9 @@ fn what_checks_said_is_told_and_a_failed_one_fails() {
     assert_eq!(report()["verdict"]["holds"], true);
     let checks = &report()["variants"][0]["provenance"][0]["checks"];
     assert_eq!(checks, &json!({"behaviour": {"holds": true, "said": said}}));
-    assert!(read("report.html").contains("answered by &lt;b&gt;2&lt;&#x2f;b&gt; binaries"));
+    assert!(
+        text_of(path, "report.html").contains("answered by &lt;b&gt;2&lt;&#x2f;b&gt; binaries")
+    );
 
     let (code, text, _) = made(&["plain=good.json", "plain=bad.json"]);
     assert_eq!(code, Some(0));
@@ -692,7 +687,11 @@ fn what_checks_said_is_told_and_a_failed_one_fails() {
             2,
             "`small` of --checks has no provenance: give --provenance small=FILE",
         ),
-        ("plain=list.json", 3, ": not what checks said: "),
+        (
+            "plain=list.json",
+            3,
+            "list.json:1:23: not what checks said: ",
+        ),
         ("plain=none.json", 3, "none.json: No such file"),
     ] {
         let (status, _, error) = made(&[file]);

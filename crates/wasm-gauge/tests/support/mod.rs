@@ -12,11 +12,22 @@ use std::process::Command;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::Value;
 use tempfile::TempDir;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 pub const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+
+/// The text of a file of a folder.
+pub fn text_of(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).expect("it is there")
+}
+
+/// The JSON in a file of a folder.
+pub fn json_of(folder: &Path, name: &str) -> Value {
+    serde_json::from_str(&text_of(folder, name)).expect("it is JSON")
+}
 
 /// The bytes of a text fixture.
 pub fn module(name: &str) -> Vec<u8> {

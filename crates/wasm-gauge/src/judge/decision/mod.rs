@@ -76,13 +76,17 @@ fn candidates<'a>(
     rule: &DecisionRule,
     missing: &mut Vec<Lack>,
 ) -> Vec<Candidate<'a>> {
+    let mut lacks = |lack: Lack| {
+        if !missing.contains(&lack) {
+            missing.push(lack);
+        }
+    };
     let mut workload = |name: &str| {
         let outcome = comparison.workload(name);
-        let lack = Lack::Workload {
-            workload: name.to_owned(),
-        };
-        if outcome.is_none() && !missing.contains(&lack) {
-            missing.push(lack);
+        if outcome.is_none() {
+            lacks(Lack::Workload {
+                workload: name.to_owned(),
+            });
         }
         outcome
     };
@@ -96,11 +100,6 @@ fn candidates<'a>(
             continue;
         }
         let variant_name = || name.to_owned();
-        let mut lacks = |lack: Lack| {
-            if !missing.contains(&lack) {
-                missing.push(lack);
-            }
-        };
         let sizes = comparison.row(name);
         if sizes.is_none() {
             lacks(Lack::Measurements {

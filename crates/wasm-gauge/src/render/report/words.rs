@@ -55,10 +55,7 @@ fn document(report: &JudgedReport, rows: usize) -> Document {
         let broken = findings.iter().filter(|finding| !finding.holds);
         broken.map(move |finding| format!("{variant}: {}", sentence(finding)))
     });
-    let failed = report
-        .report
-        .checks()
-        .filter(|(.., outcome)| !outcome.holds);
+    let failed = report.report.failed_checks();
     let failed = failed.map(|(variant, check, outcome)| {
         let said = outcome
             .said
@@ -95,11 +92,7 @@ pub(super) fn headline(report: &JudgedReport) -> String {
         0 => String::new(),
         count => format!(" {} of what is judged by let more pass than before.", count),
     };
-    let failed = report
-        .report
-        .checks()
-        .filter(|(.., outcome)| !outcome.holds);
-    let failed = failed.count();
+    let failed = report.report.failed_checks().count();
     let complaints = [
         (broken > 0).then(|| format!("{} broken", of_all(broken, limits.len(), "limit"))),
         (grown > 0).then(|| format!("{} grew beyond the record", counted(grown, "figure"))),
