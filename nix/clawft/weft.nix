@@ -156,12 +156,10 @@ in
         ];
       }
       ''
-        rust() { rustc -vV | sed -n "s/^$1: //p"; }
-        commit=$(rust commit-hash)
-        version() { "$@" --version | grep -oE -m 1 '[0-9]+(\.[0-9]+)+' | tail -n 1; }
+        ${import ../lib/versions.nix}
         mkdir $out
         wasm-gauge native --json $out/native.json --backend ${toolchain.backend or "nix"} \
-          --tool "rustc=$(rust release) (''${commit:0:9})" --tool llvm=$(rust "LLVM version") --tool cc=$(version cc) --tool ld=$(version ld) \
+          --tool "rustc=$rustc" --tool llvm=$(rust "LLVM version") --tool cc=$(version cc) --tool ld=$(version ld) \
           ${arguments} > $out/native.txt
       '';
   # words of `wasm-gauge native` that take what is not

@@ -11,8 +11,7 @@
   bench,
   figures,
   programs,
-  provenances,
-  outcomes,
+  reported,
   remake,
 }:
 let
@@ -31,10 +30,8 @@ let
     ${lib.getExe wasm-gauge} startup --format json -o startup-${name}.json ${firstCall} \
       --repetitions 500 --compilations 20 ${products.variants.${name}.artifact}/${policy.binary}.opt.wasm
   '') names;
-  reportWith = arguments: ''
-    ${lib.getExe wasm-gauge} report --policy ${file} ${
-      lib.optionalString (figures != null) "--bench ${figures}/bench.json"
-    } ${provenances} ${outcomes} ${reports} ${arguments}'';
+  reportWith =
+    arguments: "${lib.getExe wasm-gauge} report --policy ${file} ${reported} ${arguments}";
   # shell: the folder that the report goes into is the one argument
   intoFolder = name: ''
     [ $# = 1 ] || { echo "${name} FOLDER: say where the report is to be written" >&2; exit 2; }

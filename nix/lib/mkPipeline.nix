@@ -71,25 +71,8 @@ let
         + lib.optionalString parts.policy.variants.${name}.wasip1
           " ${name}/wasm32-wasip1=${parts.measurements.${name}}/wasip1.json";
       reports = toString (map parts.reportsOf (builtins.attrNames parts.measurements));
-      # how what ships came to be, as wasm-gauge takes it
-      provenances = lib.concatStringsSep " " (
-        lib.mapAttrsToList (
-          name: product:
-          let
-            provenance = call ./provenance.nix { } product;
-          in
-          "--provenance ${name}=${provenance}/component.json"
-          + lib.optionalString (
-            product.p1 != null
-          ) " --provenance ${name}/wasm32-wasip1=${provenance}/wasip1.json"
-        ) parts.products.variants
-      );
-      # what checks say of what ships, as wasm-gauge takes it
-      outcomes = lib.concatStringsSep " " (
-        lib.concatMap (
-          check: lib.mapAttrsToList (name: file: "--checks ${name}=${file}") (check.outcomes or { })
-        ) (builtins.attrValues parts.checks)
-      );
+      # what `wasm-gauge report` takes besides: workloads, how what ships came to be, what checks say of it, measurements
+      reported = call ./reported.nix { };
       report = call ./report.nix { };
       # shell: what is made again of baseline.json once it is written
       remake = "";

@@ -13,25 +13,25 @@ let
 
   # by the names of the report: what its files are built by, the last of which is what ships
   stages = lib.mergeAttrsList (
-    lib.mapAttrsToList (
-      name: product:
+    map (
+      product:
       let
         inherit (product) variant;
       in
-      {
-        ${name} = lib.unique [
-          (core variant variant.target)
-          product.core
-          product.artifact
-        ];
-      }
-      // lib.optionalAttrs (product.p1 != null) {
-        "${name}/wasm32-wasip1" = [
-          (core variant "wasm32-wasip1")
-          product.p1
-        ];
-      }
-    ) products.variants
+      builtins.listToAttrs (
+        lib.zipListsWith lib.nameValuePair product.names [
+          (lib.unique [
+            (core variant variant.target)
+            product.core
+            product.artifact
+          ])
+          [
+            (core variant "wasm32-wasip1")
+            product.p1
+          ]
+        ]
+      )
+    ) (builtins.attrValues products.variants)
   );
   derivations = map (stage: "${builtins.unsafeDiscardOutputDependency stage.drvPath}^*") (
     builtins.concatLists (builtins.attrValues stages)

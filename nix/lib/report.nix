@@ -1,13 +1,9 @@
 # The report over all variants: report.json, the page and the comment that are made of it. It is made whether what it says
 # holds or not.
 {
-  lib,
   pkgs,
-  figures,
-  outcomes,
   policy,
-  provenances,
-  reports,
+  reported,
   wasm-gauge,
 }:
 pkgs.runCommand "report"
@@ -17,8 +13,6 @@ pkgs.runCommand "report"
   }
   ''
     mkdir $out
-    wasm-gauge report --policy ${policy.judged} ${
-      lib.optionalString (figures != null) "--bench ${figures}/bench.json"
-    } ${provenances} ${outcomes} \
-      --json $out/report.json --html $out/report.html --markdown $out/report.md -o $out/report.txt ${reports}
+    wasm-gauge report --policy ${policy.judged} ${reported} \
+      --json $out/report.json --html $out/report.html --markdown $out/report.md -o $out/report.txt
   ''

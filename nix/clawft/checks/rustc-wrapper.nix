@@ -2,6 +2,7 @@
 # below them; without it the host's name shows. Two crates that it could not tell apart are refused.
 {
   pkgs,
+  call,
   toolchain,
   workspace,
   rustcWrapper,
@@ -30,11 +31,7 @@ pkgs.runCommandCC "rustc-wrapper"
     # module HOST
     module() {
       rm -rf target
-      RUSTC=${
-        pkgs.writeShellScript "rustc-of-host" ''
-          if [ "$*" = -vV ]; then rustc -vV | sed "s/^host: .*/host: $OTHER_HOST/"; else exec rustc "$@"; fi
-        ''
-      } OTHER_HOST=$1 cargo build --quiet --locked --offline --release --package guest --target wasm32-wasip2
+      RUSTC=${call ../../lib/rustc-of-host.nix { } "$OTHER_HOST"} OTHER_HOST=$1 cargo build --quiet --locked --offline --release --package guest --target wasm32-wasip2
       sha256sum < target/wasm32-wasip2/release/guest.wasm
     }
     for host in ${toString hosts}; do

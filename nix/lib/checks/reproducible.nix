@@ -14,18 +14,11 @@ let
   inherit (policy) binary;
   inherit (products) default;
 
-  # What cargo hears of the host. What is compiled for it is for this one all the same.
   otherHost =
     if system == "aarch64-darwin" then "x86_64-unknown-linux-gnu" else "aarch64-apple-darwin";
   elsewhere = {
     CARGO_BUILD_JOBS = "1";
-    RUSTC = pkgs.writeShellScript "rustc-of-another-host" ''
-      if [ "$*" = -vV ]; then
-        rustc -vV | sed 's/^host: .*/host: ${otherHost}/'
-      else
-        exec rustc "$@"
-      fi
-    '';
+    RUSTC = call ./../rustc-of-host.nix { } otherHost;
     postUnpack = "mv $sourceRoot elsewhere; sourceRoot=elsewhere";
   };
   again =

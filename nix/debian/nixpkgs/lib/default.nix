@@ -27,6 +27,9 @@ rec {
   # decimal digits alone
   toInt = digits: fromJSON (head (match "0*([0-9]+)" digits));
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
+  zipListsWith =
+    f: a: b:
+    if a == [ ] || b == [ ] then [ ] else [ (f (head a) (head b)) ] ++ zipListsWith f (tail a) (tail b);
 
   hasPrefix = prefix: s: substring 0 (stringLength prefix) s == prefix;
   hasSuffix =
