@@ -76,7 +76,7 @@ pub struct Stack {
 /// How a stack's size is known, or why it is not.
 ///
 /// A stack pointer is a mutable global that begins with a constant. The stack lies below that
-/// address, down to address 0, if all active data segments lie above it: the layout that wasm-ld
+/// address, down to address 0, if all data segments lie above it that are copied to constant addresses: the layout that wasm-ld
 /// calls `--stack-first` and rustc asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -90,7 +90,7 @@ pub enum StackBasis {
     NoStackPointer,
     /// Unknown: the stack pointer does not begin with a constant in this module.
     NoConstant,
-    /// Unknown: there is no active data segment at a constant address that tells whether the stack
+    /// Unknown: there is no data segment at a constant address that tells whether the stack
     /// comes first, or there is one below the stack pointer.
     NotStackFirst,
 }
@@ -114,6 +114,9 @@ pub struct Segment {
     pub memory: Option<u32>,
     /// The address an active segment is copied to; none where it is not a constant.
     pub address: Option<u64>,
+    /// The constant addresses of the first memory that code copies a passive segment to, as what threads share is laid
+    /// out by the start function of its module.
+    pub copied_to: Vec<u64>,
     /// How many bytes it has.
     pub bytes: u64,
 }
@@ -148,6 +151,12 @@ impl Segment {
     /// Where it ends, if it is at a constant address.
     fn end(&self) -> Option<u64> {
         Some(self.address?.saturating_add(self.bytes))
+    }
+
+    /// The constant addresses that it is copied to in the memory that stack and heap are in.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = u64> {
+        let active = self.address.filter(|_| self.memory == Some(C_MEMORY));
+        active.into_iter().chain(self.copied_to.iter().copied())
     }
 }
 
@@ -196,10 +205,12 @@ fn module(unit: &Unit) -> ModuleMemory {
             exports.push(export.name.to_owned());
         }
     }
+    let mut copied_to = copies(module);
     let segments: Vec<_> = module
         .data
         .iter()
-        .map(|segment| {
+        .enumerate()
+        .map(|(index, segment)| {
             let (memory, address) = match &segment.value.kind {
                 DataKind::Passive => (None, None),
                 DataKind::Active {
@@ -210,6 +221,7 @@ fn module(unit: &Unit) -> ModuleMemory {
             Segment {
                 memory,
                 address,
+                copied_to: copied_to.remove(&(index as u32)).unwrap_or_default(),
                 bytes: segment.value.data.len() as u64,
             }
         })
@@ -277,6 +289,44 @@ fn linear_memory(import: Option<(String, String)>, ty: &MemoryType) -> LinearMem
     }
 }
 
+/// The constant addresses of the first memory that functions copy each passive segment to, by the segment's index.
+fn copies(module: &binary::Module) -> BTreeMap<u32, Vec<u64>> {
+    let mut copies: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    if module
+        .data
+        .iter()
+        .all(|segment| !matches!(segment.value.kind, DataKind::Passive))
+    {
+        return copies;
+    }
+    for body in &module.functions {
+        let Ok(operators) = body.value.get_operators_reader() else {
+            continue;
+        };
+        // The address, the first byte of the segment, and how many of its bytes.
+        let mut operands = [None; 3];
+        for operator in operators.into_iter().map_while(Result::ok) {
+            if let (
+                Operator::MemoryInit {
+                    data_index,
+                    mem: C_MEMORY,
+                },
+                [Some(address), Some(_), Some(_)],
+            ) = (&operator, operands)
+            {
+                copies.entry(*data_index).or_default().push(address);
+            }
+            let constant = match operator {
+                Operator::I32Const { value } => Some(u64::from(value as u32)),
+                Operator::I64Const { value } => Some(value as u64),
+                _ => None,
+            };
+            operands = [operands[1], operands[2], constant];
+        }
+    }
+    copies
+}
+
 /// The global that the function lowers by a constant before it does anything else.
 fn lowered(body: &FunctionBody) -> Option<u32> {
     let mut operators = body.get_operators_reader().ok()?;
@@ -316,10 +366,7 @@ fn stack(globals: &Globals, segments: &[Segment]) -> Stack {
     let Some((true, Some(top))) = globals.all.get(index as usize).copied() else {
         return unknown(StackBasis::NoConstant);
     };
-    let beside = segments
-        .iter()
-        .filter(|segment| segment.memory == Some(C_MEMORY));
-    match beside.filter_map(|segment| segment.address).min() {
+    match segments.iter().flat_map(Segment::addresses).min() {
         Some(lowest) if top <= lowest => stack(Some(top), basis),
         _ => unknown(StackBasis::NotStackFirst),
     }

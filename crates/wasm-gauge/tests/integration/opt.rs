@@ -644,7 +644,7 @@ fn what_cannot_be_flattened_is_not() {
 }
 
 /// A module and what its layout says of the first 1,024 bytes.
-const LAYOUTS: [(&str, &str); 9] = [
+const LAYOUTS: [(&str, &str); 13] = [
     (
         r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1024) "x")"#,
         "nothing",
@@ -680,6 +680,28 @@ const LAYOUTS: [(&str, &str); 9] = [
         "unknown",
     ),
     (r#"(memory 2) (data (i32.const 1024) "x")"#, "unknown"),
+    // What threads share: imported, with a stack of the module's own at its beginning.
+    (
+        r#"(import "a" "m" (memory 2 2 shared)) (global $__stack_pointer (mut i32) (i32.const 65536)) (data "x") (data "y")
+            (func (memory.init 0 (i32.const 65536) (i32.const 0) (i32.const 1)))
+            (func (param i32) (memory.init 1 (local.get 0) (i32.const 0) (i32.const 1)))"#,
+        "end-of-stack",
+    ),
+    (
+        r#"(import "a" "m" (memory 2 2 shared)) (global $__stack_pointer (mut i32) (i32.const 65536)) (data "x")
+            (func (memory.init 0 (i32.const 512) (i32.const 0) (i32.const 1)))"#,
+        "unknown",
+    ),
+    // Where the segment goes is not known.
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 65536)) (data "x")
+            (func (param i32) (memory.init 0 (local.get 0) (i32.const 0) (i32.const 1)))"#,
+        "unknown",
+    ),
+    (
+        r#"(memory 2) (global $__stack_pointer (mut i32) (i32.const 66560)) (data (i32.const 1024) "x") (data (i32.const 2048) "y")"#,
+        "nothing",
+    ),
 ];
 
 #[test]
