@@ -289,7 +289,10 @@ impl Measured {
     }
 
     fn native(&self) -> Result<Option<NativeReport>> {
-        self.native.as_deref().map(NativeReport::read).transpose()
+        self.native
+            .as_deref()
+            .map(NativeReport::read_sizes)
+            .transpose()
     }
 
     fn baseline(&self) -> PathBuf {

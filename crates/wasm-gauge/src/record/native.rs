@@ -129,19 +129,28 @@ struct Kept {
 }
 
 impl NativeReport {
-    /// Reads the JSON of `wasm-gauge native`.
+    /// Reads the JSON of `wasm-gauge native`, for what running the programs came to.
     ///
     /// # Errors
-    /// [`Error::Input`] where it is something else, or names no tool that made the programs.
+    /// [`Error::Input`] where it is something else.
     pub fn read(path: &Path) -> Result<Self> {
         let kept: Kept = file::json(path, "the JSON of `wasm-gauge native`")?;
-        if kept.report.tools.keys().all(|tool| tool == "gzip") {
+        Ok(kept.report)
+    }
+
+    /// Reads the same for the programs' bytes, which the tools decide that made them.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where it is something else, or names no such tool.
+    pub fn read_sizes(path: &Path) -> Result<Self> {
+        let report = NativeReport::read(path)?;
+        if report.tools.keys().all(|tool| tool == "gzip") {
             return Err(Error::input(
                 path,
                 "names no tool that made the programs: measure them again, and name it",
             ));
         }
-        Ok(kept.report)
+        Ok(report)
     }
 
     /// What is recorded of the programs called `only`, or of all of them where that is empty.
