@@ -28,6 +28,7 @@ mod process;
 mod profile;
 mod proposals;
 mod report;
+mod reported;
 mod same;
 mod sbom;
 mod schema;
