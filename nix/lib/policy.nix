@@ -36,11 +36,19 @@ let
   # What is built of the package: a library for a host to call where it says so, or a command, or, where it is neither, its
   # library for a host all the same.
   isHostLibrary = lib.elem "cdylib" (manifest.lib.crate-type or [ ]);
-  isCommand =
-    !isHostLibrary
-    && (manifest ? bin || builtins.pathExists (at folder + "/src/main.rs"));
+  isCommand = !isHostLibrary && commands != [ ];
   library = builtins.replaceStrings [ "-" ] [ "_" ] (manifest.lib.name or package);
-  command = (builtins.head (manifest.bin or [ { } ])).name or package;
+  commands =
+    if manifest ? bin then
+      map (bin: bin.name) manifest.bin
+    else
+      lib.optional (builtins.pathExists (at folder + "/src/main.rs")) package
+      ++ map (lib.removeSuffix ".rs") (
+        lib.optionals (builtins.pathExists (at folder + "/src/bin")) (
+          builtins.attrNames (builtins.readDir (at folder + "/src/bin"))
+        )
+      );
+  command = if lib.elem package commands then package else builtins.head commands;
 
   row =
     name:

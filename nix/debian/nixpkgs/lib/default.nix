@@ -36,6 +36,9 @@ rec {
     suffix: s:
     stringLength s >= stringLength suffix
     && substring (stringLength s - stringLength suffix) (stringLength suffix) s == suffix;
+  removeSuffix =
+    suffix: s:
+    if hasSuffix suffix s then substring 0 (stringLength s - stringLength suffix) s else s;
   concatMapStringsSep =
     sep: f: xs:
     concatStringsSep sep (map f xs);
