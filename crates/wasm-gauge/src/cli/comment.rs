@@ -65,7 +65,9 @@ impl Opts {
             }
             _ => match pull_of(&event, &pulls) {
                 Ok(pull) => serde_json::json!({ "pull": pull }),
-                Err(reason) => serde_json::json!({ "action": "skip", "reason": reason }),
+                Err(reason) => {
+                    serde_json::json!({ "action": "skip", "reason": reason.to_string() })
+                }
             },
         };
         sink::write(&[(To::Stdout, format!("{decision}\n").as_bytes())])?;

@@ -101,9 +101,46 @@ pub enum CommentAction {
     },
     /// Nothing.
     Skip {
-        /// Why.
-        reason: String,
+        /// Why, in words.
+        #[serde(serialize_with = "text")]
+        #[schemars(with = "String")]
+        reason: Skipped,
     },
+}
+
+/// Why a report gets no comment.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Skipped {
+    /// Something else than a pull request started the run.
+    #[error("the run is of the event {0}")]
+    Event(String),
+    /// The run neither succeeded nor failed.
+    #[error("the run ended with {0}")]
+    Conclusion(String),
+    /// The run's commit is of no pull request here.
+    #[error("no pull request has the commit {0}")]
+    NoPull(String),
+    /// It is of several.
+    #[error("more than one pull request has the commit {0}")]
+    Pulls(String),
+    /// The pull request is closed.
+    #[error("the pull request is closed")]
+    Closed,
+    /// The pull request has another commit now.
+    #[error("the pull request has moved on from {0}")]
+    Moved(String),
+    /// A later run has written.
+    #[error("run {other} has written already, and this is run {this}")]
+    Later {
+        /// The run of the event.
+        this: u64,
+        /// The one that has written.
+        other: u64,
+    },
+}
+
+fn text<S: serde::Serializer>(skipped: &Skipped, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(skipped)
 }
 
 /// Who writes the comment.
@@ -121,13 +158,13 @@ pub fn decide_comment(
     text: &str,
 ) -> CommentAction {
     let run = &event.workflow_run;
-    let skip = |reason: String| CommentAction::Skip { reason };
+    let skip = |reason| CommentAction::Skip { reason };
     if run.event != "pull_request" {
-        return skip(format!("the run is of the event {}", run.event));
+        return skip(Skipped::Event(run.event.clone()));
     }
     let conclusion = run.conclusion.as_deref().unwrap_or("none");
     if !["success", "failure"].contains(&conclusion) {
-        return skip(format!("the run ended with {conclusion}"));
+        return skip(Skipped::Conclusion(conclusion.to_owned()));
     }
     let pull = match pull_of(event, pulls) {
         Ok(pull) => pull,
@@ -142,10 +179,10 @@ pub fn decide_comment(
     });
     match written {
         None => CommentAction::Create { pull, body },
-        Some((_, other)) if other > this => skip(format!(
-            "run {} has written already, and this is run {}",
-            other.0, this.0
-        )),
+        Some((_, other)) if other > this => skip(Skipped::Later {
+            this: this.0,
+            other: other.0,
+        }),
         Some((comment, _)) => CommentAction::Update {
             pull,
             comment,
@@ -158,7 +195,7 @@ pub fn decide_comment(
 ///
 /// # Errors
 /// Why there is none.
-pub fn pull_of(event: &Event, pulls: &[Pull]) -> Result<u64, String> {
+pub fn pull_of(event: &Event, pulls: &[Pull]) -> Result<u64, Skipped> {
     let sha = &event.workflow_run.head_sha;
     let here = |side: &Side| {
         let repository = side.repo.as_ref();
@@ -166,17 +203,15 @@ pub fn pull_of(event: &Event, pulls: &[Pull]) -> Result<u64, String> {
     };
     let mut own = pulls.iter().filter(|pull| here(&pull.base)).peekable();
     if own.peek().is_none() {
-        return Err(format!("no pull request has the commit {sha}"));
+        return Err(Skipped::NoPull(sha.clone()));
     }
     let (open, closed): (Vec<&Pull>, Vec<&Pull>) = own.partition(|pull| pull.state == "open");
     let mut now = open.iter().filter(|pull| pull.head.sha == *sha);
     match (now.next(), now.next()) {
         (Some(pull), None) => Ok(pull.number),
-        (Some(_), Some(_)) => Err(format!("more than one pull request has the commit {sha}")),
-        (None, _) if open.is_empty() && !closed.is_empty() => {
-            Err("the pull request is closed".to_owned())
-        }
-        (None, _) => Err(format!("the pull request has moved on from {sha}")),
+        (Some(_), Some(_)) => Err(Skipped::Pulls(sha.clone())),
+        (None, _) if open.is_empty() && !closed.is_empty() => Err(Skipped::Closed),
+        (None, _) => Err(Skipped::Moved(sha.clone())),
     }
 }
 

@@ -21,7 +21,7 @@ pub use baseline::{
     compare_with_baseline,
 };
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
-pub use comment::{Comment, CommentAction, Event, Pull, decide_comment, pull_of};
+pub use comment::{Comment, CommentAction, Event, Pull, Skipped, decide_comment, pull_of};
 pub use decision::{
     Assessment, Decision, DecisionWorkloads, INSTRUCTION_NOISE, Lack, NotWeighed, Notable,
     NotablySmaller, Recommendation, Score, Smaller, SmallerAndFaster, ThroughputBy, decide,
@@ -33,4 +33,4 @@ pub use native::{Goal, GoalFinding, NativeFinding, NativeVerdict};
 pub use report::{JudgedReport, seal};
 pub use sameness::{ComparedSection, Outcome as SameOutcome, Sameness};
 pub use startup::{StartAssessment, StartupAssessment};
-pub use verification::{Check, Recomputed, Verification, verify};
+pub use verification::{Check, Claim, Figure, Recomputed, Stage, Verification, verify};

@@ -25,12 +25,70 @@ pub struct Verification {
 /// One thing that a report says.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Check {
-    /// What it is.
-    pub what: String,
+    /// What it is about.
+    pub claim: Claim,
     /// Whether it is so.
     pub holds: bool,
     /// What the report says, and what is so, where these differ.
     pub difference: Option<(String, String)>,
+}
+
+/// What one thing is about that a report says.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[serde(tag = "about", rename_all = "kebab-case")]
+pub enum Claim {
+    /// The seal over the report.
+    Seal,
+    /// That the file is one of the report's.
+    File,
+    /// The file's sizes.
+    Sizes,
+    /// How its memory is laid out.
+    Memory,
+    /// The parts of a binary.
+    Parts {
+        /// Whether it is the one before wasm-opt.
+        unoptimized: bool,
+        /// Which figure of them.
+        figure: Figure,
+    },
+    /// How many functions the file has.
+    Functions,
+    /// The policy's limits on the variant.
+    Limits,
+    /// The verdict on all of it.
+    Verdict,
+    /// What a stage began with.
+    StageInput(Stage),
+    /// The version of a stage's tool.
+    StageVersion(Stage),
+    /// What the last stage made.
+    LastOutput,
+    /// The sources.
+    Sources,
+    /// `Cargo.lock`.
+    Lock,
+}
+
+/// A figure of the parts of a binary.
+#[derive(Clone, Copy, Debug, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Figure {
+    /// The bytes of all parts together.
+    Sum,
+    /// The bytes of the whole file.
+    Total,
+    /// How many of them are functions.
+    Functions,
+}
+
+/// One stage of those that a file went through.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct Stage {
+    /// Which one, from 1.
+    pub number: usize,
+    /// The tool.
+    pub tool: String,
 }
 
 /// What was computed of a file, and of what it is made from.
@@ -51,11 +109,11 @@ pub struct Recomputed {
 struct Checks(Vec<Check>);
 
 impl Checks {
-    fn equal<T: PartialEq + Serialize>(&mut self, what: impl Into<String>, said: &T, is: &T) {
+    fn equal<T: PartialEq + Serialize>(&mut self, claim: Claim, said: &T, is: &T) {
         let text = |value: &T| serde_json::to_string(value).unwrap_or_default();
         let holds = said == is;
         self.0.push(Check {
-            what: what.into(),
+            claim,
             holds,
             difference: (!holds).then(|| (text(said), text(is))),
         });
@@ -66,11 +124,11 @@ impl Checks {
 pub fn verify(value: &Value, report: &Report, is: &Recomputed) -> Verification {
     let mut checks = Checks::default();
     let said = value["seal"].as_str().unwrap_or_default().to_owned();
-    checks.equal("the seal over the report", &said, &seal(value.clone()));
+    checks.equal(Claim::Seal, &said, &seal(value.clone()));
     let mut variants = report.variants.iter();
     let variant = variants.find(|variant| variant.optimized.sha256 == is.sizes.sha256);
     checks.0.push(Check {
-        what: "the file is one of the report's".to_owned(),
+        claim: Claim::File,
         holds: variant.is_some(),
         difference: None,
     });
@@ -98,17 +156,17 @@ fn variant_checks(
         file: variant.optimized.file.clone(),
         ..is.sizes.clone()
     };
-    checks.equal("sizes", &variant.optimized, &sizes);
+    checks.equal(Claim::Sizes, &variant.optimized, &sizes);
     if let Some(details) = &variant.details {
         let memory = Memory {
             file: details.memory.file.clone(),
             ..is.memory.clone()
         };
-        checks.equal("layout of memory", &details.memory, &memory);
-        for (what, breakdown, bytes) in [
-            ("parts", Some(&details.optimized), Some(is.sizes.raw_bytes)),
+        checks.equal(Claim::Memory, &details.memory, &memory);
+        for (unoptimized, breakdown, bytes) in [
+            (false, Some(&details.optimized), Some(is.sizes.raw_bytes)),
             (
-                "parts before wasm-opt",
+                true,
                 details.unoptimized.as_ref(),
                 variant.unoptimized.as_ref().map(|sizes| sizes.raw_bytes),
             ),
@@ -118,16 +176,21 @@ fn variant_checks(
             };
             let sum: u64 = breakdown.parts.iter().map(|part| part.bytes).sum();
             let functions = breakdown.parts.iter().filter(|part| part.function);
-            checks.equal(format!("{what}: their sum"), &sum, &bytes);
-            checks.equal(format!("{what}: all bytes"), &breakdown.total_bytes, &bytes);
-            checks.equal(
-                format!("{what}: functions"),
-                &breakdown.functions,
-                &functions.map(|part| part.items).sum(),
-            );
+            let functions: u64 = functions.map(|part| part.items).sum();
+            for (figure, said, is) in [
+                (Figure::Sum, sum, bytes),
+                (Figure::Total, breakdown.total_bytes, bytes),
+                (Figure::Functions, breakdown.functions, functions),
+            ] {
+                let claim = Claim::Parts {
+                    unoptimized,
+                    figure,
+                };
+                checks.equal(claim, &said, &is);
+            }
         }
         checks.equal(
-            "functions",
+            Claim::Functions,
             &details.optimized.functions,
             &is.sizes.functions,
         );
@@ -143,7 +206,7 @@ fn variant_checks(
     let findings = judged.map_or_else(Value::String, |findings| {
         serde_json::to_value(findings).unwrap_or_default()
     });
-    checks.equal("limits", &value["verdict"]["budget"][name], &findings);
+    checks.equal(Claim::Limits, &value["verdict"]["budget"][name], &findings);
     let fails = |pointer: &str, key: &str, word: Value| {
         let all = value.pointer(pointer).into_iter();
         let mut all = all.flat_map(|list| match list {
@@ -158,7 +221,7 @@ fn variant_checks(
     let holds = !fails("/verdict/budget", "holds", false.into())
         && !fails("/verdict/changes", "grade", "failure".into())
         && report.failed_checks().next().is_none();
-    checks.equal("verdict", &value["verdict"]["holds"], &holds.into());
+    checks.equal(Claim::Verdict, &value["verdict"]["holds"], &holds.into());
     for provenance in &variant.provenance {
         if provenance.file == variant.optimized.file {
             provenance_checks(checks, report, provenance, is);
@@ -174,9 +237,12 @@ fn provenance_checks(
 ) {
     let mut before = &provenance.source_sha256;
     for (index, stage) in provenance.stages.iter().enumerate() {
-        let place = format!("stage {}, {}", index + 1, stage.tool);
+        let place = Stage {
+            number: index + 1,
+            tool: stage.tool.clone(),
+        };
         checks.equal(
-            format!("{place}: takes what was made before"),
+            Claim::StageInput(place.clone()),
             &stage.input_sha256,
             before,
         );
@@ -186,16 +252,16 @@ fn provenance_checks(
             tool => tool,
         };
         let version = report.tools.get(tool);
-        checks.equal(format!("{place}: version"), &Some(&stage.version), &version);
+        checks.equal(Claim::StageVersion(place), &Some(&stage.version), &version);
         before = &stage.output_sha256;
     }
-    checks.equal("what the last stage made", before, &is.sizes.sha256);
-    for (what, said, is) in [
-        ("sources", &provenance.source_sha256, &is.source_sha256),
-        ("Cargo.lock", &provenance.lock_sha256, &is.lock_sha256),
+    checks.equal(Claim::LastOutput, before, &is.sizes.sha256);
+    for (claim, said, is) in [
+        (Claim::Sources, &provenance.source_sha256, &is.source_sha256),
+        (Claim::Lock, &provenance.lock_sha256, &is.lock_sha256),
     ] {
         if let Some(is) = is {
-            checks.equal(what, said, is);
+            checks.equal(claim, said, is);
         }
     }
 }
