@@ -169,9 +169,16 @@ fn wasm_opt_makes_components_smaller_that_answer_the_same() {
 /// A core module in text before, what wasm-opt is said to make of it, and what is said of that.
 const INTERFACES: [(&str, &str, &str); 12] = [
     (
-        r#"(table $f 3 3 funcref) (table $x 128 externref) (export "x" (table $x)) (export "t" (table $f))"#,
-        r#"(table $f 3 3 funcref) (table $x 128 externref) (export "x" (table $f)) (export "t" (table $f))"#,
-        "exports `x` with another type than before",
+        // As wasm-opt 108 does it.
+        r#"(type $v (func)) (table $f 3 3 funcref) (table $x 128 externref)
+            (export "__wbindgen_externrefs" (table $x)) (export "t" (table $f))
+            (elem (table $f) (i32.const 1) func $a) (func $a (nop) (nop))
+            (func (export "go") (param i32) (nop) (nop) (nop) (call_indirect $f (type $v) (local.get 0)))"#,
+        r#"(type $v (func)) (table $f 3 3 funcref) (table $x 128 externref)
+            (export "__wbindgen_externrefs" (table $f)) (export "t" (table $f))
+            (elem (table $f) (i32.const 1) func $a) (func $a)
+            (func (export "go") (param i32) (call_indirect $f (type $v) (local.get 0)))"#,
+        "exports `__wbindgen_externrefs` with another type than before",
     ),
     (
         r#"(func (export "f") (param i32))"#,

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::support::{stand_in, wasm_gauge};
+use crate::support::wasm_gauge;
 
 /// A file's name, its bytes in hexadecimal, the arguments, the exit status and what is said.
 type Reported = (
@@ -129,46 +129,4 @@ fn reported_files_are_read_as_is_right() {
             "{arguments:?}"
         );
     }
-}
-
-/// The exports of one module, as it is and as wasm-opt 108 wrote it: the table of externref has become that of functions.
-const TABLES: [&str; 2] = [
-    r#"(export "__wbindgen_externrefs" (table $x)) (export "t" (table $f))"#,
-    r#"(export "__wbindgen_externrefs" (table $f)) (export "t" (table $f))"#,
-];
-
-#[test]
-fn a_table_that_became_another_is_refused() {
-    let folder = tempfile::tempdir().expect("there is a place for temporary files");
-    let [before, after] = TABLES.map(|exports| {
-        let text = format!(
-            r#"(module (type $v (func)) (table $f 3 3 funcref) (table $x 128 externref) {exports}
-                (elem (table $f) (i32.const 1) func $a) (func $a (nop) (nop))
-                (func (export "go") (param i32) (nop) (nop) (nop) (call_indirect $f (type $v) (local.get 0))))"#
-        );
-        wat::parse_str(text).expect("it assembles")
-    });
-    for (name, bytes) in [("in.wasm", before), ("made.wasm", after)] {
-        fs::write(folder.path().join(name), bytes).expect("the folder is ours");
-    }
-    stand_in(folder.path(), "cp made.wasm \"$output\"");
-    let output = wasm_gauge()
-        .current_dir(&folder)
-        .args([
-            "opt",
-            "--wasm-opt",
-            "./stand-in",
-            "-o",
-            "out.wasm",
-            "in.wasm",
-        ])
-        .output()
-        .expect("the tool starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(4), "{said}");
-    assert!(
-        said.contains("exports `__wbindgen_externrefs` with another type than before"),
-        "{said}"
-    );
-    assert!(!folder.path().join("out.wasm").exists());
 }
