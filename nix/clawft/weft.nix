@@ -20,6 +20,8 @@ let
       flags ? "",
       args ? { },
       apart ? true,
+      # a build with the same profile
+      host ? null,
     }:
     native {
       inherit
@@ -30,6 +32,7 @@ let
         apart
         args
         ;
+      host = if host == null then null else host.cargoArtifacts;
       package = "clawft-cli";
       program = "weft";
       flags = "--target $(rustc -vV | sed -n 's/^host: //p') ${flags}";
@@ -41,6 +44,7 @@ let
     {
       name,
       description,
+      host,
       profile,
       args ? { },
     }:
@@ -49,7 +53,7 @@ let
         name = "${name}-instrumented";
         description = "weft, which counts what it runs";
         rustflags = "-Cprofile-generate";
-        inherit profile args;
+        inherit host profile args;
       };
       counted = pkgs.runCommand "${name}-profile" { nativeBuildInputs = [ toolchain workload ]; } ''
         ${llvmTools}
@@ -65,7 +69,12 @@ let
       optimized =
         counted:
         build {
-          inherit name description profile;
+          inherit
+            name
+            description
+            host
+            profile
+            ;
           # at one path whatever it is, because rustc's flags name files, by which link-time optimisation orders crates
           rustflags = "-Cprofile-use=$NIX_BUILD_TOP/weft.profdata";
           args = args // {
@@ -83,11 +92,13 @@ let
   fast = {
     name = "weft-pgo";
     description = "the clawft agent, native, optimised for speed by a profile";
+    host = builds.weft-speed;
     profile = "release-pgo";
   };
   small = {
     name = "weft-pgo-z";
     description = "the clawft agent, native, optimised for size by a profile";
+    host = builds.weft;
     profile = "release";
   };
   guidedForSpeed = guided fast;
@@ -106,6 +117,7 @@ let
     weft-no-unwind-tables = build {
       name = "weft-no-unwind-tables";
       description = "the clawft agent, native, without unwind tables but those of the standard library";
+      host = builds.weft;
       rustflags = withoutTables;
     };
     weft-speed = build {
@@ -143,7 +155,7 @@ in
   profile = guidedForSpeed.counted;
   # the same, by a profile that says nothing of it
   unguided = guidedForSpeed.optimized ofAnotherProgram;
-  # the same from nothing on one core
+  # the same again on one core, but for what only runs while building
   again = guided (fast // { args.CARGO_BUILD_JOBS = "1"; });
 
   # what is the same each time: native.json

@@ -21,6 +21,8 @@
   args ? { },
   # whether the dependencies are a derivation of their own: not where they are built with what depends on the program
   apart ? true,
+  # dependencies of a build with the same profile: its macros and build scripts serve this one too, though its flags differ
+  host ? null,
 }:
 let
   common = {
@@ -35,13 +37,25 @@ let
     '';
   }
   // args;
+  dependencies =
+    if host == null then
+      craneLib.buildDepsOnly (common // { src = workspace.sources; })
+    else
+      craneLib.mkCargoDerivation (
+        common
+        // {
+          pnameSuffix = "-deps";
+          src = craneLib.mkDummySrc { src = workspace.sources; };
+          cargoArtifacts = host;
+          doInstallCargoArtifacts = true;
+        }
+      );
 in
 craneLib.mkCargoDerivation (
   common
   // {
     src = workspace.sourceOf (workspace.folderOf package);
-    cargoArtifacts =
-      if apart then craneLib.buildDepsOnly (common // { src = workspace.sources; }) else null;
+    cargoArtifacts = if apart then dependencies else host;
     doInstallCargoArtifacts = false;
     installPhaseCommand = install;
     # what it was built with does not come along

@@ -1,5 +1,5 @@
 # The profile that weft-pgo is built with has something in it, is of the functions that are there now, and is used; and counted
-# and built once more, from nothing and on one core, it is the same, and so is weft-pgo. That a profile that is none of this is
+# and built once more, with all that is in it and on one core, it is the same, and so is weft-pgo. That a profile that is none of this is
 # refused is shown first.
 {
   lib,
