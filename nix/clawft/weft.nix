@@ -64,23 +64,27 @@ let
         mkdir $out
         llvm-profdata merge training/*.profraw -o $out/weft.profdata
       '';
-      program = optimized counted;
+      # what depends on the profile, dependencies and all, is built anew with each
+      program = optimized {
+        inherit counted;
+        apart = false;
+      };
       # for what the profile in a folder says
       optimized =
-        counted:
+        { counted, apart }:
         build {
           inherit
             name
             description
             host
             profile
+            apart
             ;
           # at one path whatever it is, because rustc's flags name files, by which link-time optimisation orders crates
           rustflags = "-Cprofile-use=$NIX_BUILD_TOP/weft.profdata";
           args = args // {
             postUnpack = "cp ${counted}/weft.profdata $NIX_BUILD_TOP";
           };
-          apart = false;
         };
     };
   ofAnotherProgram = pkgs.runCommand "profile-of-another-program" { nativeBuildInputs = [ toolchain ]; } ''
@@ -154,7 +158,10 @@ in
   inherit (guidedForSpeed) instrumented;
   profile = guidedForSpeed.counted;
   # the same, by a profile that says nothing of it
-  unguided = guidedForSpeed.optimized ofAnotherProgram;
+  unguided = guidedForSpeed.optimized {
+    counted = ofAnotherProgram;
+    apart = true;
+  };
   # the same again on one core, but for what only runs while building
   again = guided (fast // { args.CARGO_BUILD_JOBS = "1"; });
 
