@@ -2,6 +2,8 @@
 # nix.sh ARGS...: inside the root, put the locked crates into the store and run nix on the stand-ins.
 set -euo pipefail
 
+nix() { /usr/bin/nix "$@"; }
+
 # cargo downloads and Nix verifies: `--add-fixed` gives each .crate the store path that the checksum in
 # Cargo.lock stands for, so builds need no network. The toolchain's std has crates and a lock of its own.
 add_crates() {
@@ -57,6 +59,8 @@ named_flake() {
 # The folder of the flake that is served: the one that is named, or where this was called.
 find_served() {
   served=${flake#path:}
+  served=${served#git+file://}
+  served=${served%%\?*}
   served=$(realpath -- "${served:-.}" 2>/dev/null) || served=$repository
   while [[ $served != / && ! -e $served/flake.nix ]]; do served=$(dirname "$served"); done
   [[ $served != / ]] || served=$repository
@@ -95,7 +99,8 @@ case "${words[*]}" in
     [[ -z $one ]] || lock_inputs
     # It asks the stand-in for a shell, with a lock file that is not the stand-in's, and warns. Errors are shown.
     [[ ${words[*]} != develop ]] || inputs+=(--quiet --quiet --quiet)
-    exec nix "${words[@]}" "${inputs[@]}" "${@:${#words[@]}+1}"
+    [[ ${words[*]} != run ]] || export PATH=$repository/nix/debian/bin:$PATH
+    exec /usr/bin/nix "${words[@]}" "${inputs[@]}" "${@:${#words[@]}+1}"
     ;;
-  *) exec nix "$@" ;;
+  *) exec /usr/bin/nix "$@" ;;
 esac
