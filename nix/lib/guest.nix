@@ -218,6 +218,13 @@ in
           install -Dm644 rustc-arguments -t $out
         '';
       }
+      # wasm-ld calls a module as its file, and cargo has a hash in the name of a command's, in which the host is
+      // lib.optionalAttrs policy.isCommand {
+        postInstall = ''
+          ${pkgs.wasm-tools}/bin/wasm-tools metadata add --name ${binary} $out/${binary}.wasm -o named.wasm
+          install -m644 named.wasm $out/${binary}.wasm
+        '';
+      }
       // overrides
     );
 }

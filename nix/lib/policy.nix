@@ -110,10 +110,27 @@ let
   startupFiles = lib.optionals (given ? startup.calls) (files given.startup.calls);
   workloadFiles = lib.mapAttrs (_: workload: files workload.calls) (given.workloads or { });
 
+  # a profile of the workspace with what it inherits
+  profileOf =
+    name:
+    let
+      own = (workspace.manifest "").profile.${name} or { };
+    in
+    lib.optionalAttrs (own ? inherits) (profileOf own.inherits) // own;
+  stripped = lib.filter (
+    name:
+    lib.elem ((profileOf name).strip or false) [
+      true
+      "symbols"
+    ]
+  ) (map (row: row.profile) (builtins.attrValues variants));
+
   # what makes no sense to go on with
   problems =
     lib.optional (given.package or package != package)
       "package is ${given.package}, and the Cargo.toml beside it is of ${package}"
+    ++ lib.optional (stripped != [ ])
+      "the profile ${builtins.head stripped} strips the names off, and what tells wasm-opt of the features that code uses: write strip = \"debuginfo\" in Cargo.toml, what ships has no names"
     ++ lib.optional (misnamed != [ ])
       "a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
     ++ lib.optional (!variants ? ${default})
@@ -127,6 +144,7 @@ lib.throwIf (problems != [ ]) "${file}: ${builtins.head problems}" {
     variants
     leftOut
     default
+    isCommand
     ;
   # what cargo is to do
   cargoCommand =
