@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use crate::support::{self, inputs, wasm_gauge};
+use crate::support::{self, inputs, script, wasm_gauge};
 
 fn run(folder: &Path, args: &[&str]) -> Output {
     wasm_gauge()
@@ -160,11 +160,7 @@ fn an_output_file_is_written_whole_or_not_at_all() {
 #[test]
 fn gzip_has_to_be_there_and_gnu() {
     let folder = inputs();
-    let script = folder.path().join("gzip");
-    let fake = |text: &str| {
-        fs::write(&script, text).expect("the folder is ours");
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("it is ours");
-    };
+    let fake = |text: &str| script(folder.path(), "gzip", text);
     let gate = |limit: &str| {
         let output = wasm_gauge()
             .current_dir(&folder)
@@ -180,11 +176,11 @@ fn gzip_has_to_be_there_and_gnu() {
     // What needs no gzip runs without it.
     assert_eq!(gate("--max-size"), (Some(0), String::new()));
 
-    fake("#!/bin/sh\necho 'Apple gzip 479'\n");
+    fake("echo 'Apple gzip 479'");
     let other = "error: gzip: `gzip --version` says \"Apple gzip 479\": GNU gzip is needed\n";
     assert_eq!(gate("--max-gzip"), (Some(4), other.to_owned()));
 
-    fake("#!/bin/sh\ntest $1 = --version && echo 'gzip 1.14' && exit\nread -r _\nexit 1\n");
+    fake("test $1 = --version && echo 'gzip 1.14' && exit\nread -r _\nexit 1");
     let (code, stderr) = gate("--max-gzip");
     assert_eq!(code, Some(4));
     assert!(stderr.starts_with("error: gzip: "), "{stderr}");

@@ -6,7 +6,6 @@ pub mod elf;
 pub mod proposals;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -370,11 +369,20 @@ pub fn stand_in(folder: &Path, text: &str) {
     script(folder, "stand-in", &text);
 }
 
-/// Makes the program `name`, of what a shell does.
+/// Makes the program `name`, of what a shell does. A program cannot be started that is open for writing, and what another
+/// thread starts has for a moment all files that are open here: so a process of its own writes it.
 pub fn script(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("the folder is ours");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let written = Command::new("sh")
+        .args([
+            "-c",
+            r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 755 "$1""#,
+            "sh",
+        ])
+        .arg(folder.join(name))
+        .arg(text)
+        .status()
+        .expect("there is a shell");
+    assert!(written.success(), "{name} could not be written");
 }
 
 /// Where the tests of the command line are.
