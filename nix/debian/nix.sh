@@ -2,8 +2,6 @@
 # nix.sh ARGS...: inside the root, put the locked crates into the store and run nix on the stand-ins.
 set -euo pipefail
 
-nix() { /usr/bin/nix "$@"; }
-
 # cargo downloads and Nix verifies: `--add-fixed` gives each .crate the store path that the checksum in
 # Cargo.lock stands for, so builds need no network. The toolchain's std has crates and a lock of its own.
 add_crates() {
@@ -85,7 +83,7 @@ override_inputs() {
 # Without a lock file in which the inputs are overridden already, nix tells of it in every call.
 lock_inputs() {
   # What is wrong with the flake is for the command itself to tell.
-  if nix flake lock "${inputs[@]}" --output-lock-file "$run/flake.lock" "${flake:-.}" &>/dev/null; then
+  if /usr/bin/nix flake lock "${inputs[@]}" --output-lock-file "$run/flake.lock" "${flake:-.}" &>/dev/null; then
     inputs+=(--reference-lock-file "$run/flake.lock")
   fi
 }
@@ -99,6 +97,7 @@ case "${words[*]}" in
     [[ -z $one ]] || lock_inputs
     # It asks the stand-in for a shell, with a lock file that is not the stand-in's, and warns. Errors are shown.
     [[ ${words[*]} != develop ]] || inputs+=(--quiet --quiet --quiet)
+    # What an app calls by that name comes here again.
     [[ ${words[*]} != run ]] || export PATH=$repository/nix/debian/bin:$PATH
     exec /usr/bin/nix "${words[@]}" "${inputs[@]}" "${@:${#words[@]}+1}"
     ;;
