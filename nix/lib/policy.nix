@@ -87,7 +87,7 @@ let
   leftOut = lib.filter cannotBeBuilt (builtins.attrNames rows);
   variants = removeAttrs rows leftOut;
   misnamed = lib.filter (
-    name: builtins.match "[a-z0-9][a-z0-9-]*" name == null || name == "default"
+    name: builtins.match "[A-Za-z0-9_][A-Za-z0-9_-]*" name == null || name == "default"
   ) (builtins.attrNames rows);
   default = given.default-variant or (builtins.head (builtins.attrNames rows));
 
@@ -132,7 +132,7 @@ let
     ++ lib.optional (stripped != [ ])
       "the profile ${builtins.head stripped} strips the names off, and what tells wasm-opt of the features that code uses: write strip = \"debuginfo\" in Cargo.toml, what ships has no names"
     ++ lib.optional (misnamed != [ ])
-      "a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
+      "a variant cannot be called ${toString misnamed}: its name is part of the names of packages, of letters, digits, - and _, and not `default`"
     ++ lib.optional (!variants ? ${default})
       "default-variant is ${default}, and there is no such row: it is one of ${toString (builtins.attrNames variants)}";
 in

@@ -351,12 +351,12 @@ pub(crate) mod tests {
             (
                 "[variants.\"a/b\"]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:11: a variant cannot be called `a/b`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`",
+                "gauge.toml:1:11: a variant cannot be called `a/b`: its name is part of the names of packages, of letters, digits, - and _, and not `default`",
             ),
             (
                 "[variants.default]\n",
                 Some(MANIFEST),
-                "gauge.toml:1:11: a variant cannot be called `default`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`",
+                "gauge.toml:1:11: a variant cannot be called `default`: its name is part of the names of packages, of letters, digits, - and _, and not `default`",
             ),
             (
                 "[measuring]\nfeatures = [\"bench\"]\n",

@@ -145,14 +145,14 @@ impl Policy {
         }
         for (name, variant) in &self.variants {
             let text = name.get_ref();
-            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             if text == "default"
                 || text.is_empty()
                 || text.starts_with('-')
                 || !text.chars().all(fits)
             {
                 let reason = format!(
-                    "a variant cannot be called `{text}`: its name is part of the names of packages, of a to z, 0 to 9 and -, and not `default`"
+                    "a variant cannot be called `{text}`: its name is part of the names of packages, of letters, digits, - and _, and not `default`"
                 );
                 return wrong(name.span(), &reason);
             }
