@@ -7,6 +7,7 @@
   craneLib,
   workspace,
   policy,
+  guest,
   products,
   wasm-gauge,
 }:
@@ -36,14 +37,14 @@ let
     args = { inherit (wasm-gauge) CARGO_PROFILE preBuild; };
     compiled = wasm-gauge.cargoArtifacts;
     # what the command line says of itself is for a terminal
-    documented = "--lib";
+    documented = [ "lib" ];
     testFlags = "--config profile.release-tool.package.${tool}.opt-level=0 --config profile.release-tool.package.${tool}.debug-assertions=true";
   };
+  ofAgent = ofCrates {
+    name = "agent";
+    crates = lib.subtractLists [ tool ] members;
+  };
 
-  # `cargo COMMAND` on the guest for what it is built for
-  onGuest =
-    command: target: features:
-    "cargoWithProfile ${command} --locked --package ${policy.package} --target ${target} --features '${toString features}'";
   variants = builtins.attrValues policy.variants;
   default = policy.variants.${policy.default};
   # every variant for its component's target, and the default for its others and with what only measures
@@ -60,22 +61,45 @@ let
       }
     ]) default.targets
   );
-  ofAgent = ofCrates {
-    name = "agent";
-    crates = lib.subtractLists [ tool ] members;
-    # all allocators at once, which an empty guest does not refuse
-    extraDependencies = lib.concatMapStrings (
-      target: onGuest "check" target (lib.unique (lib.concatMap (variant: variant.features) variants)) + "\n"
-    ) (lib.unique (map (guest: guest.target) guests));
-    extraClippy = lib.concatMapStrings (
+  # `cargo COMMAND` on the guest for what it is built for
+  onGuest =
+    command: target: features:
+    "cargoWithProfile ${command} --locked --package ${policy.package} --target ${target} --features '${toString features}'";
+  # Clippy on the guest, with the macros that guests are built with.
+  guestClippy =
+    overrides:
+    guest.core {
+      variant = default;
+      inherit (default) target;
+      overrides = {
+        pnameSuffix = "-clippy";
+        installPhaseCommand = "touch $out";
+        # that is for what links
+        RUSTC_WRAPPER = "";
+      }
+      // overrides;
+    };
+  clippyOfGuest = guestClippy {
+    cargoArtifacts = guestClippy {
+      pnameSuffix = "-clippy-deps";
+      src = craneLib.mkDummySrc { src = workspace.sources; };
+      cargoArtifacts = guest.dependencies default { };
+      # all allocators at once, which an empty guest does not refuse
+      buildPhaseCargoCommand = lib.concatMapStrings (
+        target: onGuest "check" target (lib.unique (lib.concatMap (variant: variant.features) variants)) + "\n"
+      ) (lib.unique (map (guest: guest.target) guests));
+      doInstallCargoArtifacts = true;
+      installPhaseCommand = "mkdir -p $out";
+    };
+    buildPhaseCargoCommand = lib.concatMapStrings (
       guest: onGuest "clippy" guest.target guest.features + " -- --deny warnings\n"
     ) guests;
   };
 
-  oracles = call ./oracles.nix { tests = ofTool.test; };
+  oracles = call ./oracles.nix { inherit (ofTool) tests; };
 in
 {
-  clippy = pkgs.runCommand "clippy" { } "cat ${ofAgent.clippy} ${ofTool.clippy} > $out";
+  clippy = pkgs.runCommand "clippy" { } "cat ${ofAgent.clippy} ${ofTool.clippy} ${clippyOfGuest} > $out";
   doc = pkgs.runCommand "doc" { } "cat ${ofAgent.doc} ${ofTool.doc} > $out";
   test = pkgs.runCommand "test" { } ''
     cat ${ofAgent.test}/coverage ${ofTool.test}/coverage ${oracles} | tee $out
