@@ -11,7 +11,7 @@ use crate::{Error, Fault, Result};
 
 /// A program, taken apart.
 #[derive(Debug)]
-pub struct Program<'a> {
+pub struct ElfProgram<'a> {
     /// The whole file.
     pub bytes: &'a [u8],
     /// What it runs on, as `x86_64`.
@@ -40,7 +40,7 @@ pub struct ProgramSection<'a> {
 pub struct ProgramSymbol<'a> {
     /// Its name, as the linker has it.
     pub name: &'a str,
-    /// The section that it lies in: an index into [`Program::sections`].
+    /// The section that it lies in: an index into [`ElfProgram::sections`].
     pub section: usize,
     /// Where it begins in memory.
     pub address: u64,
@@ -56,7 +56,7 @@ pub fn read_program(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Error::input(path, error))
 }
 
-impl<'a> Program<'a> {
+impl<'a> ElfProgram<'a> {
     /// Takes the bytes apart.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl<'a> Program<'a> {
                 });
             }
         }
-        Ok(Program {
+        Ok(ElfProgram {
             bytes,
             architecture: architecture(file.architecture()),
             sections,

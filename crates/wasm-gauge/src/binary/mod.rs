@@ -16,7 +16,7 @@ use wasmparser::{Encoding, Parser, Payload, Validator};
 use crate::{Fault, Result};
 pub use input::Input;
 pub(crate) use module::constant;
-pub use module::{Entry, Module};
+pub use module::{Module, SectionEntry};
 pub use proposals::proposals;
 pub(crate) use proposals::{features, missing};
 pub use rewrite::replace_core_modules;

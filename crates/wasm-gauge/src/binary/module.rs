@@ -15,27 +15,27 @@ pub struct Module<'a> {
     /// What it imports.
     pub imports: Vec<Import<'a>>,
     /// The functions that it defines.
-    pub functions: Vec<Entry<FunctionBody<'a>>>,
+    pub functions: Vec<SectionEntry<FunctionBody<'a>>>,
     /// The tables that it defines.
-    pub tables: Vec<Entry<Table<'a>>>,
+    pub tables: Vec<SectionEntry<Table<'a>>>,
     /// The memories that it defines.
     pub memories: Vec<MemoryType>,
     /// The globals that it defines.
-    pub globals: Vec<Entry<Global<'a>>>,
+    pub globals: Vec<SectionEntry<Global<'a>>>,
     /// What it exports.
     pub exports: Vec<Export<'a>>,
     /// The function that instantiation calls.
     pub start: Option<u32>,
     /// Its element segments.
-    pub elements: Vec<Entry<Element<'a>>>,
+    pub elements: Vec<SectionEntry<Element<'a>>>,
     /// Its data segments.
-    pub data: Vec<Entry<Data<'a>>>,
+    pub data: Vec<SectionEntry<Data<'a>>>,
     names: Option<NameSectionReader<'a>>,
 }
 
 /// An entry of a section.
 #[derive(Debug)]
-pub struct Entry<T> {
+pub struct SectionEntry<T> {
     /// What it says.
     pub value: T,
     /// Its bytes in the section; of functions, those of the body with the length in front.
@@ -79,7 +79,7 @@ impl<'a> Module<'a> {
                 }
                 Payload::CodeSectionEntry(body) => {
                     let end = body.range().end;
-                    module.functions.push(Entry {
+                    module.functions.push(SectionEntry {
                         value: body,
                         bytes: end - next_body,
                     });
@@ -156,15 +156,15 @@ impl<'a> Module<'a> {
 }
 
 /// The entries of a section with their bytes.
-fn entries<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Vec<Entry<T>> {
+fn entries<'a, T: FromReader<'a>>(section: SectionLimited<'a, T>) -> Vec<SectionEntry<T>> {
     let end = section.range().end;
-    let mut entries: Vec<Entry<T>> = Vec::new();
+    let mut entries: Vec<SectionEntry<T>> = Vec::new();
     for (offset, value) in section.into_iter_with_offsets().map_while(Result::ok) {
         let bytes = end - offset;
         if let Some(last) = entries.last_mut() {
             last.bytes -= bytes;
         }
-        entries.push(Entry { value, bytes });
+        entries.push(SectionEntry { value, bytes });
     }
     entries
 }

@@ -69,7 +69,7 @@ pub struct Check {
     strict: bool,
 
     #[command(flatten)]
-    measured: Measured,
+    measured: MeasuredFiles,
 
     #[command(flatten)]
     output: Output,
@@ -92,7 +92,7 @@ pub struct Check {
 #[command(verbatim_doc_comment)]
 pub struct Update {
     #[command(flatten)]
-    measured: Measured,
+    measured: MeasuredFiles,
 }
 
 /// Record what variants cost on this machine: instructions, times and start-up times
@@ -158,7 +158,7 @@ pub struct AddCosts {
 
 /// What both need.
 #[derive(Args)]
-struct Measured {
+struct MeasuredFiles {
     /// Policy file; baseline.json lies next to it
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -280,7 +280,7 @@ impl AddCosts {
     }
 }
 
-impl Measured {
+impl MeasuredFiles {
     fn read(&self) -> Result<(Policy, Variants)> {
         let policy = Policy::load(&self.policy)?;
         let bench = self.bench.as_deref();

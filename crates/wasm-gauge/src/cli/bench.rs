@@ -6,7 +6,7 @@ use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::Callgrind;
 use wasm_gauge::measure::bench::instructions::Counter;
-use wasm_gauge::measure::bench::{Plan, Subject, Workload};
+use wasm_gauge::measure::bench::{BenchPlan, Subject, Workload};
 use wasm_gauge::policy::Policy;
 use wasm_gauge::{Error, Result};
 
@@ -124,7 +124,7 @@ impl Opts {
         unique("the workload", &self.workloads)?;
         let callgrind = self.callgrind()?;
         let workloads = self.workloads.iter();
-        let plan = Plan {
+        let plan = BenchPlan {
             subjects,
             workloads: workloads
                 .map(|(name, path)| Workload::read(name, path))

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use wasm_gauge::judge::{Assessment, StartupAssessment, decide};
 use wasm_gauge::measure::bench::Bench;
 use wasm_gauge::policy::Policy;
-use wasm_gauge::record::baseline::{Baseline, Column};
+use wasm_gauge::record::baseline::{Baseline, BaselineColumn};
 use wasm_gauge::record::comparison::Comparison;
 use wasm_gauge::record::measurements::Variants;
 use wasm_gauge::render::{ComparisonTable, ShownComparison};
@@ -201,11 +201,12 @@ impl Opts {
     }
 
     /// The one column of `baseline`, read from `path`, that is of the backend asked for and has costs.
-    fn column(&self, baseline: Baseline, path: &Path) -> Result<Column> {
-        let asked = |column: &Column| self.backend.is_none() || column.backend == self.backend;
-        let mut columns: Vec<Column> = baseline.columns.into_iter().filter(asked).collect();
+    fn column(&self, baseline: Baseline, path: &Path) -> Result<BaselineColumn> {
+        let asked =
+            |column: &BaselineColumn| self.backend.is_none() || column.backend == self.backend;
+        let mut columns: Vec<BaselineColumn> = baseline.columns.into_iter().filter(asked).collect();
         columns.retain(|column| column.costs.is_some());
-        match <[Column; 1]>::try_from(columns) {
+        match <[BaselineColumn; 1]>::try_from(columns) {
             Ok([column]) => Ok(column),
             Err(columns) if columns.is_empty() => Err(Error::usage(format!(
                 "{} has no such column with costs: `wasm-gauge baseline costs` adds them",

@@ -38,19 +38,19 @@ pub struct FuelOption {
 }
 
 /// A compiled binary, and what every instance of it may see.
-pub struct Program<'a> {
+pub struct GuestProgram<'a> {
     input: &'a Input,
     program: engine::Program,
     grants: Grants,
 }
 
 /// An instance to be called.
-pub struct Guest(Box<dyn engine::Guest>);
+pub struct GuestInstance(Box<dyn engine::Guest>);
 
 impl GuestOptions {
     /// Compiles `input`.
-    pub fn compile(self, input: &Input) -> Result<Program<'_>> {
-        Ok(Program {
+    pub fn compile(self, input: &Input) -> Result<GuestProgram<'_>> {
+        Ok(GuestProgram {
             input,
             program: engine::compile(&input.parse()?).map_err(|fault| input.error(fault))?,
             grants: Grants {
@@ -63,15 +63,17 @@ impl GuestOptions {
     }
 }
 
-impl Program<'_> {
+impl GuestProgram<'_> {
     /// Makes one more instance.
-    pub fn instantiate(&self) -> Result<Guest> {
+    pub fn instantiate(&self) -> Result<GuestInstance> {
         let guest = self.program.instantiate(&self.grants);
-        guest.map(Guest).map_err(|fault| self.input.error(fault))
+        guest
+            .map(GuestInstance)
+            .map_err(|fault| self.input.error(fault))
     }
 }
 
-impl Guest {
+impl GuestInstance {
     /// Makes `call`, which stands at `place`.
     pub fn call(&mut self, place: &str, call: &Call) -> Result<Reply> {
         call.make(&mut *self.0, place)

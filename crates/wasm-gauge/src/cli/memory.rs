@@ -5,7 +5,7 @@ use wasm_gauge::Result;
 use wasm_gauge::binary::Input;
 use wasm_gauge::engine::calls;
 use wasm_gauge::judge::MemoryVerdict;
-use wasm_gauge::measure::{Memory, memory::Run};
+use wasm_gauge::measure::{Memory, memory::MemoryRun};
 
 use super::guest::GuestOptions;
 use super::output::Output;
@@ -77,7 +77,7 @@ impl Opts {
                     Ok(())
                 })
             })?;
-            memory.run = Some(Run::new(made, guest.memory_bytes()));
+            memory.run = Some(MemoryRun::new(made, guest.memory_bytes()));
         }
         let policy = policy
             .as_ref()

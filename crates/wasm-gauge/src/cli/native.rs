@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use wasm_gauge::binary::elf::{Program, read_program};
+use wasm_gauge::binary::elf::{ElfProgram, read_program};
 use wasm_gauge::judge::NativeVerdict;
 use wasm_gauge::measure::native::run::{self, Task, Work};
 use wasm_gauge::measure::native::{ProgramSizes, crates};
@@ -212,7 +212,7 @@ impl Opts {
                 )));
             }
             let bytes = read_program(path)?;
-            let program = Program::parse(&bytes).map_err(|fault| Error::input(path, fault))?;
+            let program = ElfProgram::parse(&bytes).map_err(|fault| Error::input(path, fault))?;
             programs.push(NativeProgram {
                 name: name.clone(),
                 sizes: ProgramSizes::measure(&program, &gzip)?,

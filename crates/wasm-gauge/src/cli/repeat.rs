@@ -9,7 +9,7 @@ use std::process::Command;
 use clap::Args;
 use wasm_gauge::binary::Input;
 use wasm_gauge::measure::bench::Workload;
-use wasm_gauge::measure::bench::instructions::{Repeats, Task, repeat};
+use wasm_gauge::measure::bench::instructions::{RepeatTask, Repeats, repeat};
 use wasm_gauge::{Error, Fault, Result};
 
 /// What `wasm-gauge bench --instructions` runs under callgrind, with machine code as standard input
@@ -32,7 +32,7 @@ pub struct Opts {
 }
 
 /// The command that does what `task` says: this program with its hidden subcommand.
-pub fn command(task: &Task) -> Result<Command> {
+pub fn command(task: &RepeatTask) -> Result<Command> {
     let gauge = env::current_exe()
         .map_err(|error| Error::system(format!("cannot start this program again: {error}")))?;
     let mut command = Command::new(gauge);

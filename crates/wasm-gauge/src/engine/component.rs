@@ -63,7 +63,7 @@ impl monotonic_clock::Host for UnwaitedClockOf<'_> {
 }
 
 /// A compiled component.
-pub(super) struct Program {
+pub(super) struct ComponentProgram {
     pre: InstancePre<Host>,
     exports: Arc<Exports<Function>>,
 }
@@ -75,7 +75,7 @@ struct Function {
 }
 
 /// An instance of a component.
-pub(super) struct Component {
+pub(super) struct ComponentGuest {
     store: Store<Host>,
     instance: Instance,
     exports: Arc<Exports<Function>>,
@@ -96,7 +96,7 @@ impl WasiView for Host {
     }
 }
 
-impl Program {
+impl ComponentProgram {
     pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
         expansion::check(bytes)?;
         let component = Compiled::from_binary(linker.engine(), bytes)
@@ -115,7 +115,7 @@ impl Program {
     fn new(linker: &Linker, component: &Compiled) -> wasmtime::Result<Self> {
         let mut linker = linker.clone();
         define_traps(&mut linker, component)?;
-        Ok(Program {
+        Ok(ComponentProgram {
             exports: Arc::new(exports(linker.engine(), component)),
             pre: linker.instantiate_pre(component)?,
         })
@@ -125,7 +125,7 @@ impl Program {
         self.pre.component().serialize().map_err(fault)
     }
 
-    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Component, Fault> {
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<ComponentGuest, Fault> {
         let instantiate = || {
             let host = Host {
                 wasi: wasi::builder(grants)?.build(),
@@ -136,7 +136,7 @@ impl Program {
             let mut store = super::store(self.pre.engine(), host, max_fuel);
             store.limiter(|host| &mut host.limits);
             match self.pre.instantiate(&mut store) {
-                Ok(instance) => Ok(Component {
+                Ok(instance) => Ok(ComponentGuest {
                     instance,
                     exports: Arc::clone(&self.exports),
                     store,
@@ -148,7 +148,7 @@ impl Program {
     }
 }
 
-impl Guest for Component {
+impl Guest for ComponentGuest {
     fn call(&mut self, export: &str, args: &[Value]) -> Result<Reply, CallError> {
         let refused = |reason: String| CallError::Refused(format!("`{export}`: {reason}"));
         let arity = |function: &Function| function.ty.params().len();

@@ -166,8 +166,8 @@ pub struct Engine {
 pub struct Program(Compiled);
 
 enum Compiled {
-    Component(component::Program),
-    Module(module::Program),
+    Component(component::ComponentProgram),
+    Module(module::ModuleProgram),
 }
 
 impl Engine {
@@ -214,10 +214,11 @@ impl Engine {
     pub fn compile(&self, binary: &Binary) -> Result<Program, Fault> {
         let bytes = binary.bytes();
         Ok(Program(match binary.kind() {
-            Kind::Component => {
-                Compiled::Component(component::Program::compile(&self.components, bytes)?)
-            }
-            Kind::CoreModule => Compiled::Module(module::Program::compile(
+            Kind::Component => Compiled::Component(component::ComponentProgram::compile(
+                &self.components,
+                bytes,
+            )?),
+            Kind::CoreModule => Compiled::Module(module::ModuleProgram::compile(
                 &self.engine,
                 &self.modules,
                 bytes,
@@ -232,9 +233,9 @@ impl Engine {
     pub fn load(&self, artifact: &Artifact) -> Result<Program, Fault> {
         Ok(Program(match &artifact.0 {
             Precompiled::Component(bytes) => {
-                Compiled::Component(component::Program::load(&self.components, bytes)?)
+                Compiled::Component(component::ComponentProgram::load(&self.components, bytes)?)
             }
-            Precompiled::Module(bytes, exports) => Compiled::Module(module::Program::load(
+            Precompiled::Module(bytes, exports) => Compiled::Module(module::ModuleProgram::load(
                 &self.engine,
                 &self.modules,
                 bytes,

@@ -154,13 +154,13 @@ impl fmt::Display for CoreType {
 }
 
 /// A compiled core module.
-pub(super) struct Program {
+pub(super) struct ModuleProgram {
     pre: InstancePre<Host>,
     exports: SharedExports,
 }
 
 /// An instance of a core module.
-pub(super) struct Module {
+pub(super) struct ModuleGuest {
     store: Store<Host>,
     instance: Instance,
     memory: Memory,
@@ -178,7 +178,7 @@ pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, Fault> {
     exports(bytes).map(Arc::new)
 }
 
-impl Program {
+impl ModuleProgram {
     pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
         let mut exports = exports(bytes)?;
         let module = wasmtime::Module::from_binary(engine, bytes)
@@ -205,7 +205,7 @@ impl Program {
         module: &wasmtime::Module,
         exports: SharedExports,
     ) -> wasmtime::Result<Self> {
-        Ok(Program {
+        Ok(ModuleProgram {
             exports,
             pre: linker.instantiate_pre(module)?,
         })
@@ -216,7 +216,7 @@ impl Program {
         Ok((bytes, Arc::clone(&self.exports)))
     }
 
-    pub(super) fn instantiate(&self, grants: &Grants) -> Result<Module, Fault> {
+    pub(super) fn instantiate(&self, grants: &Grants) -> Result<ModuleGuest, Fault> {
         let instantiate = || {
             let host = Host {
                 wasi: wasi::builder(grants)?.build_p1(),
@@ -226,7 +226,7 @@ impl Program {
             let mut store = super::store(self.pre.module().engine(), host, max_fuel);
             store.limiter(|host| &mut host.limits);
             match self.start(&mut store) {
-                Ok((instance, memory, realloc)) => Ok(Module {
+                Ok((instance, memory, realloc)) => Ok(ModuleGuest {
                     store,
                     instance,
                     memory,
@@ -258,7 +258,7 @@ impl Program {
     }
 }
 
-impl Module {
+impl ModuleGuest {
     /// Puts a string into the guest's memory, as an argument: its pointer and its length in bytes.
     fn lower(&mut self, string: &str) -> wasmtime::Result<[Val; 2]> {
         let length = u32::try_from(string.len())?;
@@ -334,7 +334,7 @@ impl Module {
     }
 }
 
-impl Guest for Module {
+impl Guest for ModuleGuest {
     fn call(&mut self, export: &str, args: &[Value]) -> Result<Reply, CallError> {
         let arity = |(signature, _): &(Signature, CoreType)| signature.strings;
         let shape = self.exports.find(export, args, arity)?.0.shape;

@@ -44,7 +44,7 @@ pub struct Banned {
 }
 
 /// What was found in a binary.
-pub struct Search {
+pub struct BanSearch {
     /// How many functions have names that were looked at.
     pub functions: usize,
     /// How many have none.
@@ -79,7 +79,7 @@ pub fn find_banned(
     binary: &Binary,
     twin: Option<&Binary>,
     bans: &Bans,
-) -> Result<Search, Unsearched> {
+) -> Result<BanSearch, Unsearched> {
     if let Some(twin) = twin {
         binary.check_twin(twin)?;
     }
@@ -146,7 +146,7 @@ pub fn find_banned(
             functions: functions + unnamed,
         });
     }
-    Ok(Search {
+    Ok(BanSearch {
         functions,
         unnamed,
         found,

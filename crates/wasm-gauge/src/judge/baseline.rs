@@ -10,7 +10,7 @@ use super::{Finding, Measured, Unmeasured, judge};
 use crate::measure::native::ProgramSizes;
 use crate::measure::{Contents, Sizes};
 use crate::policy::{BaselineRule, Policy};
-use crate::record::baseline::{Baseline, Column};
+use crate::record::baseline::{Baseline, BaselineColumn};
 use crate::record::measurements::{Products, Variants, WorkloadFigures};
 use crate::record::native::{NativeColumn, NativeReport};
 use crate::units::Percent;
@@ -94,7 +94,7 @@ pub struct Change {
     /// What it is about: `optimized raw_bytes` or `workload mixed`; none where it is about all of the variant.
     pub subject: Option<String>,
     /// How it is not as recorded.
-    pub difference: Difference,
+    pub difference: ChangeKind,
     /// What was recorded, in what the figure counts, where it is about a figure.
     pub recorded: Option<u64>,
     /// What was measured, in what the figure counts, where it is about a figure.
@@ -108,7 +108,7 @@ pub struct Change {
 /// How something is not as recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Difference {
+pub enum ChangeKind {
     /// A figure is another number.
     Figure,
     /// All figures are equal, and the bytes are others.
@@ -239,7 +239,7 @@ pub fn compare_with_baseline(
     match (native, programs) {
         (Some(report), None) => {
             let names = report.programs.iter().map(|program| &program.name);
-            changes.extend(names.map(|name| behind(name, None, Difference::NotRecorded)));
+            changes.extend(names.map(|name| behind(name, None, ChangeKind::NotRecorded)));
         }
         (Some(_), Some((measured, recorded))) if native_drift.is_empty() => {
             compare_programs(&mut changes, measured, recorded, policy);
@@ -281,7 +281,11 @@ fn drift(recorded: &BTreeMap<String, String>, measured: &BTreeMap<String, String
         .collect()
 }
 
-fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change>, Vec<Growth>) {
+fn changes(
+    measured: &Variants,
+    column: &BaselineColumn,
+    policy: &Policy,
+) -> (Vec<Change>, Vec<Growth>) {
     let (mut changes, mut growth) = (Vec::new(), Vec::new());
     for (name, products) in &measured.products {
         match column.variants.get(name) {
@@ -295,15 +299,15 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
                     growth.push(Growth::of(name, &recorded.contents, &products.contents));
                 }
             }
-            None => changes.push(behind(name, None, Difference::NotRecorded)),
+            None => changes.push(behind(name, None, ChangeKind::NotRecorded)),
         }
     }
     for name in column.variants.keys() {
         if !measured.products.contains_key(name) {
-            changes.push(behind(name, None, Difference::NotMeasured));
+            changes.push(behind(name, None, ChangeKind::NotMeasured));
         }
     }
-    let again = Column::new(
+    let again = BaselineColumn::new(
         measured,
         column.variants.clone(),
         column.costs.clone(),
@@ -313,7 +317,7 @@ fn changes(measured: &Variants, column: &Column, policy: &Policy) -> (Vec<Change
     if again != *column {
         changes.push(Change {
             variant: None,
-            ..behind("", None, Difference::Derived)
+            ..behind("", None, ChangeKind::Derived)
         });
     }
     (changes, growth)
@@ -334,7 +338,7 @@ impl Change {
             measured: Some(new),
             tolerance: rule.tolerance(policy),
             grade: rule.grade(old, new, policy),
-            ..behind(variant, Some(figure), Difference::Figure)
+            ..behind(variant, Some(figure), ChangeKind::Figure)
         })
     }
 }
@@ -423,7 +427,7 @@ fn compare(
     if changes.len() == before && recorded.sha256 != measured.sha256 {
         changes.push(Change {
             grade: Grade::Note,
-            ..behind(variant, Some(product.to_owned()), Difference::Bytes)
+            ..behind(variant, Some(product.to_owned()), ChangeKind::Bytes)
         });
     }
     grew
@@ -468,7 +472,7 @@ fn compare_programs(
         if changes.len() == before && old.sha256 != new.sha256 {
             changes.push(Change {
                 grade: Grade::Note,
-                ..behind(name, None, Difference::Bytes)
+                ..behind(name, None, ChangeKind::Bytes)
             });
         }
     }
@@ -511,12 +515,12 @@ fn compare_workloads(
 }
 
 /// Both of what is there, none if there is neither, or which of them is missing.
-fn both<T>(recorded: Option<T>, measured: Option<T>) -> Result<Option<(T, T)>, Difference> {
+fn both<T>(recorded: Option<T>, measured: Option<T>) -> Result<Option<(T, T)>, ChangeKind> {
     match (recorded, measured) {
         (Some(recorded), Some(measured)) => Ok(Some((recorded, measured))),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(Difference::NotMeasured),
-        (None, Some(_)) => Err(Difference::NotRecorded),
+        (Some(_), None) => Err(ChangeKind::NotMeasured),
+        (None, Some(_)) => Err(ChangeKind::NotRecorded),
     }
 }
 
@@ -551,7 +555,7 @@ fn figures(sizes: &Sizes) -> [(&'static str, Rule, u64); 9] {
 }
 
 /// The record does not fit what is there.
-fn behind(variant: &str, subject: Option<String>, difference: Difference) -> Change {
+fn behind(variant: &str, subject: Option<String>, difference: ChangeKind) -> Change {
     Change {
         variant: Some(variant.to_owned()),
         subject,

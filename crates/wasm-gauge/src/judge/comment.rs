@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize)]
 pub struct Event {
     /// The run that ended.
-    pub workflow_run: Run,
+    pub workflow_run: WorkflowRun,
     /// Where the workflows are.
     pub repository: Repository,
 }
 
 /// A run of a workflow.
 #[derive(Debug, Deserialize)]
-pub struct Run {
+pub struct WorkflowRun {
     /// The how manieth of its workflow: a later run has more.
     pub run_number: u64,
     /// The how manieth attempt of that run.
@@ -44,14 +44,14 @@ pub struct Pull {
     /// `open` or `closed`.
     pub state: String,
     /// What it proposes.
-    pub head: Side,
+    pub head: PullSide,
     /// What it is for.
-    pub base: Side,
+    pub base: PullSide,
 }
 
 /// One side of a pull request.
 #[derive(Debug, Deserialize)]
-pub struct Side {
+pub struct PullSide {
     /// Its commit.
     pub sha: String,
     /// Its repository; none where that is gone.
@@ -197,7 +197,7 @@ pub fn decide_comment(
 /// Why there is none.
 pub fn pull_of(event: &Event, pulls: &[Pull]) -> Result<u64, Skipped> {
     let sha = &event.workflow_run.head_sha;
-    let here = |side: &Side| {
+    let here = |side: &PullSide| {
         let repository = side.repo.as_ref();
         repository.is_some_and(|repository| repository.full_name == event.repository.full_name)
     };

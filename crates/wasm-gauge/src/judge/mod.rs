@@ -15,9 +15,9 @@ pub mod since;
 mod startup;
 mod verification;
 
-pub use bans::{BanVerdict, Banned, Search, Unsearched, find_banned, find_not_allowed};
+pub use bans::{BanSearch, BanVerdict, Banned, Unsearched, find_banned, find_not_allowed};
 pub use baseline::{
-    BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Tolerance, Unknown,
+    BaselineVerdict, Change, ChangeKind, Drift, Grade, Grown, Growth, Tolerance, Unknown,
     compare_with_baseline,
 };
 pub use budget::{Finding, Heaviest, Measured, Quantity, Unmeasured, Verdict, judge};
@@ -29,8 +29,10 @@ pub use decision::{
 pub use kept::{Kept, KeptOutcome, KeptSection};
 pub use lint::{Lint, LintFinding, lint};
 pub use memory::{MemoryFinding, MemoryLimit, MemoryVerdict};
-pub use native::{Goal, GoalFinding, NativeFinding, NativeVerdict};
+pub use native::{GoalFinding, NativeFinding, NativeGoal, NativeVerdict};
 pub use report::{JudgedReport, seal};
-pub use sameness::{ComparedSection, Outcome as SameOutcome, Sameness};
+pub use sameness::{ComparedSection, SameOutcome, Sameness};
 pub use startup::{StartAssessment, StartupAssessment};
-pub use verification::{Check, Claim, Figure, Recomputed, Stage, Verification, verify};
+pub use verification::{
+    CheckedClaim, Claim, Figure, NumberedStage, Recomputed, Verification, verify,
+};

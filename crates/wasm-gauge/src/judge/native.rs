@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::budget::{Finding, at_most};
-use crate::measure::native::Part;
+use crate::measure::native::ProgramPart;
 use crate::policy::NativeRule;
 use crate::record::native::{NativeProgram, NativeReport};
 
@@ -38,7 +38,7 @@ pub struct GoalFinding {
     /// The program.
     pub program: String,
     /// The goal.
-    pub goal: Goal,
+    pub goal: NativeGoal,
     /// What was measured: bytes, or ns of times.
     pub measured: u64,
     /// The goal, inclusive, in the same.
@@ -50,7 +50,7 @@ pub struct GoalFinding {
 /// What can be aimed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Goal {
+pub enum NativeGoal {
     /// Bytes of the program.
     Size,
     /// Bytes of its machine code.
@@ -102,18 +102,18 @@ fn goals_of(program: &NativeProgram, rule: &NativeRule) -> Vec<GoalFinding> {
     let ns = |ms: u64| ms.saturating_mul(1_000_000);
     let bytes = |goal: Option<crate::units::Size>| goal.map(|size| size.0);
     [
-        (Goal::Size, Some(sizes.bytes), bytes(rule.goal_size)),
+        (NativeGoal::Size, Some(sizes.bytes), bytes(rule.goal_size)),
         (
-            Goal::Text,
-            Some(sizes.part(Part::Text)),
+            NativeGoal::Text,
+            Some(sizes.part(ProgramPart::Text)),
             bytes(rule.goal_text),
         ),
         (
-            Goal::Unwind,
+            NativeGoal::Unwind,
             Some(sizes.unwind_bytes()),
             bytes(rule.goal_unwind),
         ),
-        (Goal::StartP99, p99, rule.goal_start_p99_ms.map(ns)),
+        (NativeGoal::StartP99, p99, rule.goal_start_p99_ms.map(ns)),
     ]
     .into_iter()
     .filter_map(|(goal, measured, wanted)| {

@@ -28,13 +28,13 @@ pub struct ComparedSection {
     #[serde(flatten)]
     pub pair: SectionPair,
     /// What it means.
-    pub outcome: Outcome,
+    pub outcome: SameOutcome,
 }
 
 /// What a section of two binaries means for whether they are the same code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum SameOutcome {
     /// It is the same.
     Same,
     /// It is another one, and is metadata, which no engine runs.
@@ -62,20 +62,20 @@ impl Sameness {
             .map(|pair| {
                 let absent = pair.first_bytes.is_none() != pair.second_bytes.is_none();
                 let outcome = if pair.differs_at.is_none() && !absent {
-                    Outcome::Same
+                    SameOutcome::Same
                 } else if ignored.contains(&pair.section) {
-                    Outcome::Ignored
+                    SameOutcome::Ignored
                 } else if pair.custom {
-                    Outcome::Metadata
+                    SameOutcome::Metadata
                 } else {
-                    Outcome::Differs
+                    SameOutcome::Differs
                 };
                 ComparedSection { pair, outcome }
             })
             .collect();
         let differs = sections
             .iter()
-            .any(|section| section.outcome == Outcome::Differs);
+            .any(|section| section.outcome == SameOutcome::Differs);
         Sameness {
             first,
             second,

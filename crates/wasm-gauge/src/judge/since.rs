@@ -103,9 +103,9 @@ pub struct VariantChange {
     /// Its name.
     pub variant: String,
     /// What it was; none where it is new.
-    pub base: Option<Amounts>,
+    pub base: Option<VariantSizes>,
     /// What it is; none where it is gone.
-    pub head: Option<Amounts>,
+    pub head: Option<VariantSizes>,
     /// Whether what ships is the same, byte for byte.
     pub identical: bool,
     /// What has other bytes in what ships, the largest difference first.
@@ -120,7 +120,7 @@ pub struct VariantChange {
 
 /// The sizes of one variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Amounts {
+pub struct VariantSizes {
     /// Bytes of the binary before wasm-opt.
     pub unoptimized: Option<u64>,
     /// Bytes of its code and data.
@@ -229,15 +229,15 @@ impl VariantChange {
             crates: changes(optimized, changed_crates),
             unoptimized_parts: changes(unoptimized, changed_parts),
             unoptimized_crates: changes(unoptimized, changed_crates),
-            base: base.map(Amounts::of),
-            head: head.map(Amounts::of),
+            base: base.map(VariantSizes::of),
+            head: head.map(VariantSizes::of),
         }
     }
 
     /// Bytes of what ships now less those before; all of it of a variant that is new or gone.
     pub fn difference(&self) -> i64 {
-        let bytes = |amounts: Option<Amounts>| {
-            let bytes = amounts.map_or(0, |amounts| amounts.optimized);
+        let bytes = |sizes: Option<VariantSizes>| {
+            let bytes = sizes.map_or(0, |sizes| sizes.optimized);
             i64::try_from(bytes).unwrap_or(i64::MAX)
         };
         bytes(self.head) - bytes(self.base)
@@ -249,11 +249,11 @@ impl VariantChange {
             return false;
         };
         let about = |old: u64, new: u64| old.abs_diff(new).saturating_mul(200) <= old;
-        let raw = |amounts: Amounts| {
+        let raw = |sizes: VariantSizes| {
             (
-                amounts.unoptimized,
-                amounts.unoptimized_code_and_data,
-                amounts.optimized,
+                sizes.unoptimized,
+                sizes.unoptimized_code_and_data,
+                sizes.optimized,
             )
         };
         raw(base) == raw(head)
@@ -264,11 +264,11 @@ impl VariantChange {
     }
 }
 
-impl Amounts {
+impl VariantSizes {
     fn of(variant: &Reported) -> Self {
         let before = variant.unoptimized.as_ref();
         let code_and_data = |sizes: &Sizes| sizes.code_bytes + sizes.data_bytes;
-        Amounts {
+        VariantSizes {
             unoptimized: before.map(|sizes| sizes.raw_bytes),
             unoptimized_code_and_data: before.map(code_and_data),
             optimized: variant.optimized.raw_bytes,

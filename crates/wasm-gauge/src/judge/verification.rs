@@ -19,12 +19,12 @@ pub struct Verification {
     /// Whether all of it is so.
     pub holds: bool,
     /// What was looked at.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckedClaim>,
 }
 
 /// One thing that a report says.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Check {
+pub struct CheckedClaim {
     /// What it is about.
     pub claim: Claim,
     /// Whether it is so.
@@ -59,9 +59,9 @@ pub enum Claim {
     /// The verdict on all of it.
     Verdict,
     /// What a stage began with.
-    StageInput(Stage),
+    StageInput(NumberedStage),
     /// The version of a stage's tool.
-    StageVersion(Stage),
+    StageVersion(NumberedStage),
     /// What the last stage made.
     LastOutput,
     /// The sources.
@@ -84,7 +84,7 @@ pub enum Figure {
 
 /// One stage of those that a file went through.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct Stage {
+pub struct NumberedStage {
     /// Which one, from 1.
     pub number: usize,
     /// The tool.
@@ -106,13 +106,13 @@ pub struct Recomputed {
 }
 
 #[derive(Default)]
-struct Checks(Vec<Check>);
+struct CheckedClaims(Vec<CheckedClaim>);
 
-impl Checks {
+impl CheckedClaims {
     fn equal<T: PartialEq + Serialize>(&mut self, claim: Claim, said: &T, is: &T) {
         let text = |value: &T| serde_json::to_string(value).unwrap_or_default();
         let holds = said == is;
-        self.0.push(Check {
+        self.0.push(CheckedClaim {
             claim,
             holds,
             difference: (!holds).then(|| (text(said), text(is))),
@@ -122,12 +122,12 @@ impl Checks {
 
 /// Holds what `value`, a report that reads as `report`, says of a file against `is`.
 pub fn verify(value: &Value, report: &Report, is: &Recomputed) -> Verification {
-    let mut checks = Checks::default();
+    let mut checks = CheckedClaims::default();
     let said = value["seal"].as_str().unwrap_or_default().to_owned();
     checks.equal(Claim::Seal, &said, &seal(value.clone()));
     let mut variants = report.variants.iter();
     let variant = variants.find(|variant| variant.optimized.sha256 == is.sizes.sha256);
-    checks.0.push(Check {
+    checks.0.push(CheckedClaim {
         claim: Claim::File,
         holds: variant.is_some(),
         difference: None,
@@ -144,7 +144,7 @@ pub fn verify(value: &Value, report: &Report, is: &Recomputed) -> Verification {
 }
 
 fn variant_checks(
-    checks: &mut Checks,
+    checks: &mut CheckedClaims,
     value: &Value,
     report: &Report,
     variant: &Reported,
@@ -230,14 +230,14 @@ fn variant_checks(
 }
 
 fn provenance_checks(
-    checks: &mut Checks,
+    checks: &mut CheckedClaims,
     report: &Report,
     provenance: &Provenance,
     is: &Recomputed,
 ) {
     let mut before = &provenance.source_sha256;
     for (index, stage) in provenance.stages.iter().enumerate() {
-        let place = Stage {
+        let place = NumberedStage {
             number: index + 1,
             tool: stage.tool.clone(),
         };

@@ -61,7 +61,7 @@ impl Graph {
     /// with simple linking: m log n steps at most.
     pub(super) fn dominators(&self) -> Dominators {
         // From here on nodes are called by their numbers in the search.
-        let Search {
+        let DepthFirstSearch {
             order,
             number,
             parent,
@@ -118,8 +118,8 @@ impl Graph {
             .collect()
     }
 
-    fn search(&self) -> Search {
-        let mut search = Search {
+    fn search(&self) -> DepthFirstSearch {
+        let mut search = DepthFirstSearch {
             order: Vec::new(),
             number: vec![NONE; self.first.len() - 1],
             parent: Vec::new(),
@@ -143,7 +143,7 @@ impl Graph {
 }
 
 /// A depth-first search.
-struct Search {
+struct DepthFirstSearch {
     /// Nodes by number.
     order: Vec<u32>,
     /// Numbers by node; [`NONE`] where no way leads.
@@ -152,7 +152,7 @@ struct Search {
     parent: Vec<u32>,
 }
 
-impl Search {
+impl DepthFirstSearch {
     fn reach<'g>(
         &mut self,
         node: u32,

@@ -104,7 +104,7 @@ fn sizes(module: &Module) -> [Vec<u64>; KINDS.len()] {
     ]
 }
 
-fn bytes<T>(entries: &[binary::Entry<T>]) -> Vec<u64> {
+fn bytes<T>(entries: &[binary::SectionEntry<T>]) -> Vec<u64> {
     entries.iter().map(|entry| entry.bytes).collect()
 }
 

@@ -15,7 +15,7 @@ pub struct Memory {
     /// In the order of the file.
     pub modules: Vec<ModuleMemory>,
     /// How large the memories were after the calls that were made, if any were.
-    pub run: Option<Run>,
+    pub run: Option<MemoryRun>,
 }
 
 /// The linear memory of one core module.
@@ -123,7 +123,7 @@ pub struct Segment {
 
 /// What linear memory came to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-pub struct Run {
+pub struct MemoryRun {
     /// How many calls were made, on one instance.
     pub calls: u64,
     /// Bytes of all linear memories together after the calls, which is the most they had: linear
@@ -136,10 +136,10 @@ pub struct Run {
 /// Bytes of a page, unless a memory says otherwise.
 pub(crate) const PAGE_BYTES: u64 = 65_536;
 
-impl Run {
+impl MemoryRun {
     /// What `calls` calls left `memory_bytes` of linear memory.
     pub fn new(calls: u64, memory_bytes: u64) -> Self {
-        Run {
+        MemoryRun {
             calls,
             memory_bytes,
             memory_pages: memory_bytes.div_ceil(PAGE_BYTES),

@@ -30,7 +30,7 @@ impl fmt::Display for Goal {
 }
 
 /// A size by which the smaller of two binaries is told: what counts first, then the bytes as they are.
-pub(super) type Size = (u64, u64);
+pub(super) type ScaledSize = (u64, u64);
 
 /// Measures by a goal.
 pub(super) enum Scale {
@@ -52,7 +52,7 @@ impl Scale {
 
     /// # Errors
     /// [`crate::Error::Tool`] when gzip fails.
-    pub(super) fn size(&self, bytes: &[u8]) -> Result<Size> {
+    pub(super) fn size(&self, bytes: &[u8]) -> Result<ScaledSize> {
         let raw = bytes.len() as u64;
         let shipped = match self {
             Scale::Raw => raw,

@@ -57,23 +57,23 @@ pub(super) fn unflattened(list: &[String]) -> Option<List> {
 const ROUNDS: usize = 3;
 
 /// What makes a list near another: options in front of it or behind its passes, or in place of others.
-enum Step {
+enum ListStep {
     First(&'static str),
     Last(&'static str),
     Instead(&'static str, &'static str),
 }
 
-const STEPS: [Step; 10] = [
-    Step::Last("-Oz"),
-    Step::Last("--flatten --rereloop -Oz"),
-    Step::Last("--gufa-optimizing -Oz"),
-    Step::Last("--reorder-functions --reorder-locals"),
-    Step::First("-O1"),
-    Step::First("--gufa-optimizing"),
-    Step::First("--one-caller-inline-max-function-size=0"),
-    Step::First("--one-caller-inline-max-function-size=200"),
-    Step::First("--always-inline-max-function-size=6"),
-    Step::Instead("-Oz", "-Os"),
+const STEPS: [ListStep; 10] = [
+    ListStep::Last("-Oz"),
+    ListStep::Last("--flatten --rereloop -Oz"),
+    ListStep::Last("--gufa-optimizing -Oz"),
+    ListStep::Last("--reorder-functions --reorder-locals"),
+    ListStep::First("-O1"),
+    ListStep::First("--gufa-optimizing"),
+    ListStep::First("--one-caller-inline-max-function-size=0"),
+    ListStep::First("--one-caller-inline-max-function-size=200"),
+    ListStep::First("--always-inline-max-function-size=6"),
+    ListStep::Instead("-Oz", "-Os"),
 ];
 
 /// The lists near `best`, which are tried in a round after the first. None of them is the best.
@@ -86,9 +86,9 @@ pub(super) fn near(best: &[String], effort: u8, round: usize) -> Vec<List> {
     STEPS
         .iter()
         .map(|step| match step {
-            Step::First(text) => [&words(text), passes].concat(),
-            Step::Last(text) => [passes, &words(text)].concat(),
-            Step::Instead(old, new) => {
+            ListStep::First(text) => [&words(text), passes].concat(),
+            ListStep::Last(text) => [passes, &words(text)].concat(),
+            ListStep::Instead(old, new) => {
                 let changed = passes.iter().map(|option| match option == old {
                     true => (*new).to_owned(),
                     false => option.clone(),

@@ -21,10 +21,10 @@ pub use crate::binary::target_features::LEAST_WASM_OPT;
 use around::Around;
 pub use cache::Cache;
 pub use goal::Goal;
-use goal::{Scale, Size};
+use goal::{Scale, ScaledSize};
 pub use lists::STRIPS;
 pub use low_memory::LowMemory;
-pub use recipe::{Recipe, Step};
+pub use recipe::{Recipe, RecipeStep};
 use seek::{Seeker, Sought, custom_sections};
 pub use wasm_opt::WasmOpt;
 
@@ -129,8 +129,8 @@ pub struct Bytes {
     pub shipped: u64,
 }
 
-impl From<Size> for Bytes {
-    fn from((shipped, raw): Size) -> Self {
+impl From<ScaledSize> for Bytes {
+    fn from((shipped, raw): ScaledSize) -> Self {
         Bytes { raw, shipped }
     }
 }

@@ -24,15 +24,15 @@ pub struct Recipe {
     /// SHA-256 of what comes of that binary, in hexadecimal.
     pub after_sha256: String,
     /// For each core module, in the order of the file.
-    pub modules: Vec<Step>,
+    pub modules: Vec<RecipeStep>,
     /// For each core module of the component that is encoded anew around the first one; none where that is not done.
-    pub around: Option<Vec<Step>>,
+    pub around: Option<Vec<RecipeStep>>,
 }
 
 /// What to do to one core module.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct RecipeStep {
     /// Options for wasm-opt, besides those for features; none where the module stays as it is.
     pub options: Option<Vec<String>>,
 }
@@ -40,9 +40,9 @@ pub struct Step {
 impl Recipe {
     /// The recipe that makes `after` of `binary` again.
     pub fn new(binary: &Binary, optimized: &Optimized, after: &[u8]) -> Self {
-        let steps = |modules: &[OptimizedModule]| -> Vec<Step> {
+        let steps = |modules: &[OptimizedModule]| -> Vec<RecipeStep> {
             let options = modules.iter().map(|module| module.options.clone());
-            options.map(|options| Step { options }).collect()
+            options.map(|options| RecipeStep { options }).collect()
         };
         let around = optimized.around.as_ref();
         Recipe {

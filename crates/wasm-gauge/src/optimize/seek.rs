@@ -7,11 +7,11 @@ use std::thread;
 
 use wasmparser::Validator;
 
-use super::goal::{Scale, Size};
+use super::goal::{Scale, ScaledSize};
 use super::lists::{self, List};
 use super::low_memory::{self, LowMemory};
 use super::wasm_opt::{Made, WasmOpt};
-use super::{Bytes, OptimizedModule, Plan, Search, Step, Tried, cache, interface};
+use super::{Bytes, OptimizedModule, Plan, RecipeStep, Search, Tried, cache, interface};
 use crate::binary::{
     Binary, Section, Unit, replace_core_modules, replace_core_modules_and_strip, target_features,
     without_custom_sections,
@@ -24,17 +24,17 @@ struct Job<'b, 'a> {
     unit: &'b Unit<'a>,
     features: target_features::ModuleFeatures,
     low_memory: LowMemory,
-    before: Size,
+    before: ScaledSize,
     /// What was tried; the first error is kept for where everything fails.
     tried: Vec<Tried>,
     error: Option<Error>,
-    best: Option<Candidate>,
+    best: Option<Attempt>,
 }
 
 /// What came of one list.
-struct Candidate {
+struct Attempt {
     options: List,
-    size: Size,
+    size: ScaledSize,
     bytes: Vec<u8>,
     notes: Vec<String>,
 }
@@ -59,7 +59,7 @@ impl Seeker<'_> {
     pub(super) fn seek(
         &self,
         binary: &Binary,
-        steps: Option<&[Step]>,
+        steps: Option<&[RecipeStep]>,
         done: usize,
     ) -> Result<Vec<Sought>> {
         let mut jobs = jobs(binary, &self.scale)?;
@@ -110,7 +110,7 @@ impl Seeker<'_> {
     }
 
     /// What comes of one list.
-    fn attempt(&self, binary: &Binary, job: &Job, options: &List) -> Result<Candidate> {
+    fn attempt(&self, binary: &Binary, job: &Job, options: &List) -> Result<Attempt> {
         let wasm_opt = self.wasm_opt;
         let (unit, targets) = (job.unit, &job.features);
         let before = &binary.bytes()[unit.range.clone()];
@@ -159,7 +159,7 @@ impl Seeker<'_> {
             said.into_iter()
                 .map(|line| format!("wasm-opt says: {line}")),
         );
-        Ok(Candidate {
+        Ok(Attempt {
             options: options.clone(),
             size: self.scale.size(&bytes)?,
             bytes,
@@ -189,7 +189,7 @@ fn jobs<'b, 'a>(binary: &'b Binary<'a>, scale: &Scale) -> Result<Vec<Job<'b, 'a>
 
 impl Job<'_, '_> {
     /// What `step` of a recipe says of this module, the one at `index`.
-    fn listed(&self, index: usize, step: &Step) -> Result<Vec<List>> {
+    fn listed(&self, index: usize, step: &RecipeStep) -> Result<Vec<List>> {
         let mut options = step.options.iter().flatten();
         if self.low_memory == LowMemory::Unknown
             && options.any(|option| option == low_memory::OPTION)
@@ -222,13 +222,13 @@ impl Job<'_, '_> {
     }
 
     /// Adds what came of a list.
-    fn add(&mut self, options: List, made: Result<Candidate>) {
+    fn add(&mut self, options: List, made: Result<Attempt>) {
         let (made, dropped) = match made {
-            Ok(candidate) => {
-                let bytes = Bytes::from(candidate.size);
+            Ok(attempt) => {
+                let bytes = Bytes::from(attempt.size);
                 let best = self.best.as_ref().map(|best| best.size);
-                if best.is_none_or(|best| candidate.size < best) {
-                    self.best = Some(candidate);
+                if best.is_none_or(|best| attempt.size < best) {
+                    self.best = Some(attempt);
                 }
                 (Some(bytes), None)
             }

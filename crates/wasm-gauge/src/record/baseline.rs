@@ -27,13 +27,13 @@ use crate::{Error, Result, file};
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// One column for each backend, sorted by its name.
-    pub columns: Vec<Column>,
+    pub columns: Vec<BaselineColumn>,
 }
 
 /// What the tools of one backend made.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Column {
+pub struct BaselineColumn {
     /// Where the tools come from, if that was said: the column's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -111,7 +111,7 @@ impl Baseline {
     }
 
     /// The column of this backend.
-    pub fn column(&self, backend: Option<&str>) -> Option<&Column> {
+    pub fn column(&self, backend: Option<&str>) -> Option<&BaselineColumn> {
         let mut columns = self.columns.iter();
         columns.find(|column| column.backend.as_deref() == backend)
     }
@@ -149,7 +149,7 @@ impl Baseline {
             programs.get_or_insert_default().update(report);
         }
         let (Ok(index) | Err(index)) = found;
-        let column = Column::new(measured, variants, costs, programs, policy);
+        let column = BaselineColumn::new(measured, variants, costs, programs, policy);
         self.columns.insert(index, column);
     }
 
@@ -181,7 +181,7 @@ impl Baseline {
             return Err(Missing::Same(name.clone()));
         }
         let (variants, native) = (column.variants.clone(), column.native.clone());
-        *column = Column::new(measured, variants, Some(costs), native, policy);
+        *column = BaselineColumn::new(measured, variants, Some(costs), native, policy);
         Ok(())
     }
 
@@ -219,7 +219,7 @@ impl Baseline {
     }
 }
 
-impl Column {
+impl BaselineColumn {
     /// The column of `variants`, made by the tools of `measured`, with what follows from them and from the policy.
     pub fn new(
         measured: &Variants,
@@ -240,7 +240,7 @@ impl Column {
             .as_ref()
             .zip(policy.native.default_program.as_ref())
             .and_then(|(native, name)| native.programs.get(name));
-        Column {
+        BaselineColumn {
             native_size_kb: program.map(|sizes| kib(sizes.bytes)),
             wasm_instantiation_ms: cold,
             wasm_size_kb: shipped.map(|sizes| kib(sizes.raw_bytes)),

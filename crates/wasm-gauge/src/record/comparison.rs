@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::baseline::Column;
+use super::baseline::BaselineColumn;
 use super::costs::StartupCosts;
 use super::measurements::{Products, Variants, WorkloadFigures};
-use crate::measure::bench::{Outcome, Times};
+use crate::measure::bench::{Times, WorkloadOutcome};
 
 /// Variants, the smallest first.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -57,8 +57,8 @@ impl WorkloadComparison {
     }
 }
 
-impl From<Outcome> for WorkloadComparison {
-    fn from(outcome: Outcome) -> Self {
+impl From<WorkloadOutcome> for WorkloadComparison {
+    fn from(outcome: WorkloadOutcome) -> Self {
         let variants = outcome.variants.into_iter().map(|row| WorkloadRow {
             figures: WorkloadFigures::from(&row.figures),
             variant: row.variant,
@@ -132,7 +132,7 @@ impl Comparison {
 
     /// Compares what a column of the baseline has: the arguments are those of [`Comparison::of`].
     pub fn of_column<'a>(
-        column: Column,
+        column: BaselineColumn,
         default: Option<&str>,
         allocator: impl Fn(&str) -> Option<&'a str>,
     ) -> Self {

@@ -124,7 +124,7 @@ pub struct BuildCosts {
 
 /// What a file of JSON from `wasm-gauge native` has that is read again.
 #[derive(Deserialize)]
-struct Kept {
+struct NativeFile {
     report: NativeReport,
 }
 
@@ -134,8 +134,8 @@ impl NativeReport {
     /// # Errors
     /// [`Error::Input`] where it is something else.
     pub fn read(path: &Path) -> Result<Self> {
-        let kept: Kept = file::json(path, "the JSON of `wasm-gauge native`")?;
-        Ok(kept.report)
+        let read: NativeFile = file::json(path, "the JSON of `wasm-gauge native`")?;
+        Ok(read.report)
     }
 
     /// Reads the same for the programs' bytes, which the tools decide that made them.

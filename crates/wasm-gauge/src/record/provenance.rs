@@ -24,12 +24,12 @@ pub struct Provenance {
 }
 
 /// What checks said of a file, by their names.
-pub type Checks = BTreeMap<String, Outcome>;
+pub type Checks = BTreeMap<String, CheckOutcome>;
 
 /// What a check said.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
+pub struct CheckOutcome {
     /// Whether it holds.
     pub holds: bool,
     /// In its words.

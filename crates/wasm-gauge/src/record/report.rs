@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::baseline::{Baseline, Column};
+use super::baseline::{Baseline, BaselineColumn};
 use super::costs::{StartupCosts, VariantCosts, WorkloadCosts};
 use super::measurements::{Details, Products, Variants, WorkloadFigures};
-use super::provenance::{Outcome, Provenance};
+use super::provenance::{CheckOutcome, Provenance};
 use crate::measure::Sizes;
 use crate::policy::{Entries, Policy};
 use crate::{Error, Result, file};
@@ -176,7 +176,7 @@ impl Report {
     }
 
     /// What checks said that failed on files that ship: variant, check, outcome.
-    pub fn failed_checks(&self) -> impl Iterator<Item = (&str, &str, &Outcome)> {
+    pub fn failed_checks(&self) -> impl Iterator<Item = (&str, &str, &CheckOutcome)> {
         let variants = self.variants.iter();
         variants.flat_map(|variant| {
             let checks = variant.provenance.iter().flat_map(|file| &file.checks);
@@ -228,7 +228,7 @@ impl Reported {
 }
 
 impl Recorded {
-    fn of(column: &Column) -> Self {
+    fn of(column: &BaselineColumn) -> Self {
         let variants = column.variants.iter().map(|(name, products)| {
             let mut figures = BTreeMap::new();
             let both = [

@@ -3,7 +3,7 @@
 use super::document::Rows;
 use super::verdict::{self, sentence};
 use super::{Cell, Document, Show};
-use crate::judge::{BaselineVerdict, Change, Difference, Drift, Grade, Grown, Growth, Unknown};
+use crate::judge::{BaselineVerdict, Change, ChangeKind, Drift, Grade, Grown, Growth, Unknown};
 use crate::measure::Contents;
 use crate::record::tools::{of_backend, tool_list};
 use crate::units::grouped;
@@ -145,7 +145,7 @@ fn line(change: &Change, strict: bool) -> String {
 /// What of the subject is not as recorded.
 fn difference(change: &Change) -> String {
     match change.difference {
-        Difference::Figure => {
+        ChangeKind::Figure => {
             let (old, new) = (change.recorded.unwrap_or(0), change.measured.unwrap_or(0));
             let direction = if new > old { "more" } else { "less" };
             let comment = match (change.grade, &change.tolerance) {
@@ -163,10 +163,10 @@ fn difference(change: &Change) -> String {
                 grouped(old),
             )
         }
-        Difference::Bytes => "has other bytes than recorded, all figures are equal".to_owned(),
-        Difference::NotMeasured => "is recorded, but was not measured".to_owned(),
-        Difference::NotRecorded => "has no record".to_owned(),
-        Difference::Derived => {
+        ChangeKind::Bytes => "has other bytes than recorded, all figures are equal".to_owned(),
+        ChangeKind::NotMeasured => "is recorded, but was not measured".to_owned(),
+        ChangeKind::NotRecorded => "has no record".to_owned(),
+        ChangeKind::Derived => {
             "thresholds, sizes in KiB or times in ms are not those of the policy and the variants"
                 .to_owned()
         }

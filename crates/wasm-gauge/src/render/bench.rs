@@ -2,7 +2,7 @@
 
 use super::document::Rows;
 use super::{Cell, Document, Show};
-use crate::measure::bench::{Bench, Outcome, Ratio, Times, VariantOutcome};
+use crate::measure::bench::{Bench, Ratio, Times, VariantOutcome, WorkloadOutcome};
 use crate::units::{grouped, percent_text};
 
 impl Show for Bench {
@@ -33,7 +33,7 @@ impl Show for Bench {
     }
 }
 
-fn table(document: Document, outcome: &Outcome, reference: &str) -> Document {
+fn table(document: Document, outcome: &WorkloadOutcome, reference: &str) -> Document {
     let timed = outcome.variants.iter().any(|row| row.times.is_some());
     let counted = outcome
         .variants

@@ -9,8 +9,8 @@ use super::document::Rows;
 use super::startup::milliseconds;
 use super::verdict::{self, sentence};
 use super::{Cell, Document, Show};
-use crate::judge::{Goal, GoalFinding, NativeFinding, NativeVerdict};
-use crate::measure::native::Part;
+use crate::judge::{GoalFinding, NativeFinding, NativeGoal, NativeVerdict};
+use crate::measure::native::ProgramPart;
 use crate::record::native::{NativeProgram, NativeReport};
 use crate::record::tools::tool_list;
 use crate::units::grouped;
@@ -66,18 +66,18 @@ impl Show for ShownNative {
 }
 
 fn sizes(document: Document, report: &NativeReport) -> Document {
-    let title = |part: Part| match part {
-        Part::Text => "text",
-        Part::Rodata => "rodata",
-        Part::EhFrame => "eh_frame",
-        Part::EhFrameHdr => "eh_frame_hdr",
-        Part::GccExceptTable => "gcc_except_table",
-        Part::RelaDyn => "rela.dyn",
-        Part::DataRelRo => "data.rel.ro",
-        Part::Symbols => "symbols",
-        Part::Debug => "debug",
-        Part::Other => "other",
-        Part::Headers => "headers",
+    let title = |part: ProgramPart| match part {
+        ProgramPart::Text => "text",
+        ProgramPart::Rodata => "rodata",
+        ProgramPart::EhFrame => "eh_frame",
+        ProgramPart::EhFrameHdr => "eh_frame_hdr",
+        ProgramPart::GccExceptTable => "gcc_except_table",
+        ProgramPart::RelaDyn => "rela.dyn",
+        ProgramPart::DataRelRo => "data.rel.ro",
+        ProgramPart::Symbols => "symbols",
+        ProgramPart::Debug => "debug",
+        ProgramPart::Other => "other",
+        ProgramPart::Headers => "headers",
     };
     let programs = || report.programs.iter().map(|program| &program.sizes);
     let first = programs().next();
@@ -92,7 +92,7 @@ fn sizes(document: Document, report: &NativeReport) -> Document {
             let of_first = first.map(|sizes| sizes.gzip_bytes);
             quotient(Some(program.sizes.gzip_bytes), of_first)
         });
-    let table = Part::ALL.into_iter().fold(table, |table, part| {
+    let table = ProgramPart::ALL.into_iter().fold(table, |table, part| {
         table
             .number(title(part), move |program| {
                 Cell::Count(program.sizes.part(part))
@@ -128,8 +128,10 @@ fn goals(document: Document, goals: &[GoalFinding]) -> Document {
         return document;
     }
     let shown = |found: &GoalFinding, value: u64| match found.goal {
-        Goal::StartP99 => Cell::Text(format!("{} ms", milliseconds(value).text())),
-        Goal::Size | Goal::Text | Goal::Unwind => Cell::Text(format!("{} B", grouped(value))),
+        NativeGoal::StartP99 => Cell::Text(format!("{} ms", milliseconds(value).text())),
+        NativeGoal::Size | NativeGoal::Text | NativeGoal::Unwind => {
+            Cell::Text(format!("{} B", grouped(value)))
+        }
     };
     document
         .heading("goals")
@@ -138,10 +140,10 @@ fn goals(document: Document, goals: &[GoalFinding]) -> Document {
                 .text("program", |found| Cell::Name(found.program.clone()))
                 .text("goal", |found| {
                     let goal = match found.goal {
-                        Goal::Size => "size",
-                        Goal::Text => "text",
-                        Goal::Unwind => "unwind tables",
-                        Goal::StartP99 => "start, p99",
+                        NativeGoal::Size => "size",
+                        NativeGoal::Text => "text",
+                        NativeGoal::Unwind => "unwind tables",
+                        NativeGoal::StartP99 => "start, p99",
                     };
                     Cell::Text(goal.to_owned())
                 })

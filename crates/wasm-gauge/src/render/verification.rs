@@ -2,7 +2,7 @@
 
 use super::document::Rows;
 use super::{Cell, Document, Show};
-use crate::judge::{Claim, Figure, Stage, Verification};
+use crate::judge::{Claim, Figure, NumberedStage, Verification};
 
 impl Show for Verification {
     fn document(&self) -> Document {
@@ -31,7 +31,7 @@ impl Show for Verification {
 
 /// What a claim is about, in words.
 fn said(claim: &Claim) -> String {
-    let stage = |Stage { number, tool }: &Stage| format!("stage {number}, {tool}");
+    let stage = |NumberedStage { number, tool }: &NumberedStage| format!("stage {number}, {tool}");
     match claim {
         Claim::Seal => "the seal over the report".to_owned(),
         Claim::File => "the file is one of the report's".to_owned(),

@@ -15,26 +15,26 @@ const LAYERS: [&str; 14] = [
 ];
 
 /// A path of Rust: `crate::measure::Profile` without `crate`.
-type Names = Vec<String>;
+type RustPath = Vec<String>;
 
 /// What one module says about others.
 #[derive(Default)]
-struct Module {
+struct RustModule {
     /// What it uses.
-    uses: Vec<Names>,
+    uses: Vec<RustPath>,
     /// What it makes public of what it uses, by the name under which it does.
-    exports: BTreeMap<String, Names>,
+    exports: BTreeMap<String, RustPath>,
 }
 
 /// Reads a module from its file. What is compiled for tests only may use anything.
 struct Reader<'a> {
     path: &'a [String],
-    module: Module,
+    module: RustModule,
 }
 
 impl Reader<'_> {
     /// `names` seen from the crate; none where it does not say whether it is this crate's.
-    fn absolute(&self, names: &[String]) -> Option<Names> {
+    fn absolute(&self, names: &[String]) -> Option<RustPath> {
         let depth = self.path.len();
         let (start, rest) = match names.first()?.as_str() {
             "crate" => (0, &names[1..]),
@@ -49,7 +49,7 @@ impl Reader<'_> {
     }
 
     /// Adds what `tree` uses behind `names`.
-    fn add(&mut self, names: &Names, tree: &syn::UseTree, public: bool) {
+    fn add(&mut self, names: &RustPath, tree: &syn::UseTree, public: bool) {
         let with = |name: &syn::Ident| [names.as_slice(), &[name.to_string()]].concat();
         match tree {
             syn::UseTree::Path(path) => self.add(&with(&path.ident), &path.tree, public),
@@ -67,7 +67,7 @@ impl Reader<'_> {
         }
     }
 
-    fn found(&mut self, names: &Names, called: Option<&syn::Ident>, public: bool) {
+    fn found(&mut self, names: &RustPath, called: Option<&syn::Ident>, public: bool) {
         let child = || [self.path, names.as_slice()].concat();
         match (self.absolute(names), called) {
             // Of a module below this one, or of another crate: nobody asks for the latter.
@@ -97,20 +97,20 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let names: Names = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let names: RustPath = path.segments.iter().map(|s| s.ident.to_string()).collect();
         self.module.uses.extend(self.absolute(&names));
         visit::visit_path(self, path);
     }
 }
 
 /// The modules of these sources, by their paths.
-fn modules(sources: &[(&str, String)]) -> BTreeMap<Names, Module> {
+fn modules(sources: &[(&str, String)]) -> BTreeMap<RustPath, RustModule> {
     let module = |(path, text): &(&str, String)| {
-        let path: Names = path.split("::").map(str::to_owned).collect();
+        let path: RustPath = path.split("::").map(str::to_owned).collect();
         let file = syn::parse_file(text).expect("it compiles");
         let mut reader = Reader {
             path: &path,
-            module: Module::default(),
+            module: RustModule::default(),
         };
         reader.visit_file(&file);
         let module = reader.module;
@@ -120,7 +120,7 @@ fn modules(sources: &[(&str, String)]) -> BTreeMap<Names, Module> {
 }
 
 /// The module that holds what `names` stands for; none where it is not of these.
-fn holder(modules: &BTreeMap<Names, Module>, names: &[String]) -> Option<Names> {
+fn holder(modules: &BTreeMap<RustPath, RustModule>, names: &[String]) -> Option<RustPath> {
     let length = (1..=names.len())
         .rev()
         .find(|length| modules.contains_key(&names[..*length]))?;
@@ -137,12 +137,12 @@ fn violations(sources: &[(&str, String)]) -> Vec<String> {
     let modules = modules(sources);
     let mut found = Vec::new();
     let mut graph = DiGraph::<String, ()>::new();
-    let nodes: BTreeMap<&Names, _> = modules
+    let nodes: BTreeMap<&RustPath, _> = modules
         .keys()
         .map(|path| (path, graph.add_node(path.join("::"))))
         .collect();
     for (path, module) in &modules {
-        let layer = |path: &Names| LAYERS.iter().position(|layer| *layer == path[0]);
+        let layer = |path: &RustPath| LAYERS.iter().position(|layer| *layer == path[0]);
         if layer(path).is_none() {
             found.push(format!("{} is in no layer", path.join("::")));
         }

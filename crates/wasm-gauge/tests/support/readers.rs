@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use wasm_gauge::binary::elf::Program;
+use wasm_gauge::binary::elf::ElfProgram;
 use wasm_gauge::binary::{Binary, replace_core_modules};
 use wasm_gauge::engine::calls;
 use wasm_gauge::escape::printable_lines;
@@ -149,7 +149,7 @@ pub fn profile(bytes: &[u8]) {
 
 /// The parts of a native program add up to the file, and what crates have in it to no more.
 pub fn program(bytes: &[u8]) {
-    let Ok(program) = Program::parse(bytes) else {
+    let Ok(program) = ElfProgram::parse(bytes) else {
         return;
     };
     let total = bytes.len() as u64;

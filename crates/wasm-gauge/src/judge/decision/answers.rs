@@ -89,21 +89,21 @@ pub(super) fn notably_smaller(
 #[cfg(test)]
 mod tests {
     use crate::judge::decision::decide;
-    use crate::judge::decision::fixtures::{Measured, PLAIN, compare, policy};
+    use crate::judge::decision::fixtures::{PLAIN, TestVariant, compare, policy};
 
     #[test]
     fn smaller_and_faster_is_beyond_the_noise_and_not_one_shot() {
-        let other = |bytes, ratio| Measured {
+        let other = |bytes, ratio| TestVariant {
             bytes,
             ratio: Some(ratio),
             ..PLAIN
         };
         let (faster, noise) = ((0.9, 0.85, 0.99), (0.9, 0.8, 1.0));
-        let untimed = Measured {
+        let untimed = TestVariant {
             ratio: None,
             ..other(8_000, faster)
         };
-        let one_shot = Measured {
+        let one_shot = TestVariant {
             one_shot: true,
             ..other(8_000, faster)
         };

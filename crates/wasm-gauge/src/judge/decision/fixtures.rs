@@ -10,7 +10,7 @@ use crate::record::measurements::{Measurements, Products, Variants, WorkloadFigu
 
 /// What was measured of a variant.
 #[derive(Clone, Copy)]
-pub struct Measured {
+pub struct TestVariant {
     pub bytes: u64,
     pub fuel: u64,
     pub instructions: Option<u64>,
@@ -22,7 +22,7 @@ pub struct Measured {
     pub one_shot: bool,
 }
 
-pub const PLAIN: Measured = Measured {
+pub const PLAIN: TestVariant = TestVariant {
     bytes: 10_000,
     fuel: 1_000,
     instructions: None,
@@ -33,7 +33,7 @@ pub const PLAIN: Measured = Measured {
     one_shot: false,
 };
 
-pub fn compare(variants: &[(&str, Measured)], reference: &str, timed: bool) -> Comparison {
+pub fn compare(variants: &[(&str, TestVariant)], reference: &str, timed: bool) -> Comparison {
     let measurements = include_str!("../../../tests/fixtures/other.report.json");
     let measurements: Measurements =
         serde_json::from_str(measurements).expect("it is a measurements");
@@ -55,7 +55,7 @@ pub fn compare(variants: &[(&str, Measured)], reference: &str, timed: bool) -> C
         products: products.collect(),
         details: BTreeMap::new(),
     };
-    let rows = |pages: fn(&Measured) -> u64| {
+    let rows = |pages: fn(&TestVariant) -> u64| {
         let rows = variants.iter().map(|(name, measured)| WorkloadRow {
             variant: (*name).to_owned(),
             figures: WorkloadFigures {
@@ -93,14 +93,14 @@ pub fn compare(variants: &[(&str, Measured)], reference: &str, timed: bool) -> C
 }
 
 /// Weighs 30, 20, 20, 15 and 15, and lets `plain` stay within `stays_within`.
-pub fn policy(variants: &[(&str, Measured)], stays_within: &str) -> Policy {
+pub fn policy(variants: &[(&str, TestVariant)], stays_within: &str) -> Policy {
     let mut text = format!(
         "default-variant = \"plain\"\n[decision]\nsize = 30\nthroughput = 20\nwaste = 20\n\
          reclamation = 15\nmaturity = 15\nstays-within = \"{stays_within}\"\nnotable-bytes = \"1 KiB\"\n\
          throughput-workload = \"mixed\"\nwaste-workload = \"mixed\"\nreclamation-workload = \"churn\"\n"
     );
     for (name, measured) in variants {
-        let Measured {
+        let TestVariant {
             maturity, one_shot, ..
         } = measured;
         text += &format!(
@@ -110,7 +110,7 @@ pub fn policy(variants: &[(&str, Measured)], stays_within: &str) -> Policy {
     toml::from_str(&text).expect("it is a policy")
 }
 
-pub fn decided(variants: &[(&str, Measured)], timed: bool, stays_within: &str) -> Decision {
+pub fn decided(variants: &[(&str, TestVariant)], timed: bool, stays_within: &str) -> Decision {
     let comparison = compare(variants, "plain", timed);
     decide(&comparison, &policy(variants, stays_within)).expect("there is a rule")
 }

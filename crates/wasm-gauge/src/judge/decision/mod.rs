@@ -152,13 +152,13 @@ fn candidates<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::fixtures::{Measured, PLAIN, compare, points_of, policy};
+    use super::fixtures::{PLAIN, TestVariant, compare, points_of, policy};
     use super::*;
     use crate::policy::{Apart, Std};
 
     #[test]
     fn another_target_or_std_is_not_weighed() {
-        let best = Measured {
+        let best = TestVariant {
             bytes: 1,
             fuel: 1,
             ratio: Some((0.5, 0.4, 0.6)),

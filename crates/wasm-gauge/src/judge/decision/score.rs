@@ -143,11 +143,11 @@ pub(super) fn recommend(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::decision::fixtures::{Measured, PLAIN, decided, points_of};
+    use crate::judge::decision::fixtures::{PLAIN, TestVariant, decided, points_of};
 
     #[test]
     fn points_are_the_best_over_the_own() {
-        let half = Measured {
+        let half = TestVariant {
             bytes: 20_000,
             fuel: 3_000,
             waste: Some(5_000),
@@ -158,7 +158,7 @@ mod tests {
         let plain = |throughput| [10_000, throughput, 10_000, 10_000, 5_000];
         // 1/2, 1/3 of the fuel, 1/1.5 and 1/4; .30 x 50 + .20 x 33.33 + .20 x 66.67 + .15 x 25 + .15 x 90.
         let other = |throughput| [5_000, throughput, 6_667, 2_500, 9_000];
-        let free = Measured { pages: 0, ..half };
+        let free = TestVariant { pages: 0, ..half };
         for (measured, ratio, expected_plain, expected, total) in [
             (half, None, plain(10_000), other(3_333), 5_225),
             // With times, fuel says nothing.
@@ -207,7 +207,10 @@ mod tests {
                 &[false, true]
             };
             for &timed in with_times {
-                let variants = [("plain", PLAIN), ("other", Measured { ratio, ..measured })];
+                let variants = [
+                    ("plain", PLAIN),
+                    ("other", TestVariant { ratio, ..measured }),
+                ];
                 let decision = decided(&variants, timed, "0 %");
                 assert_eq!(decision.missing, [], "{ratio:?}");
                 let by = if ratio.is_some() {
@@ -228,7 +231,7 @@ mod tests {
 
     #[test]
     fn instructions_count_before_times_and_what_is_near_the_reference_is_a_tie() {
-        let timed = |instructions, ratio| Measured {
+        let timed = |instructions, ratio| TestVariant {
             instructions,
             ratio: Some(ratio),
             ..PLAIN
@@ -249,7 +252,7 @@ mod tests {
             (None, million, timed_only, [10_000, 5_000]),
             (Some(0), million, timed_only, [10_000, 5_000]),
         ] {
-            let plain = Measured {
+            let plain = TestVariant {
                 instructions: plain,
                 ..PLAIN
             };
@@ -266,8 +269,8 @@ mod tests {
 
     #[test]
     fn the_best_is_recommended_unless_the_default_is_near_or_it_is_one_shot() {
-        let maturity = |maturity| Measured { maturity, ..PLAIN };
-        let leaking = Measured {
+        let maturity = |maturity| TestVariant { maturity, ..PLAIN };
+        let leaking = TestVariant {
             one_shot: true,
             ..maturity(100)
         };
@@ -307,13 +310,13 @@ mod tests {
     fn the_default_stays_at_exactly_the_limit() {
         for (within, expected) in [("10 %", "plain"), ("9.99 %", "other")] {
             // .30 x 100 + .20 x 75 + .20 x 100 + .15 x 100
-            let plain = Measured {
+            let plain = TestVariant {
                 fuel: 4_000,
                 maturity: 0,
                 ..PLAIN
             };
             // .30 x 100 + .20 x 100 + .20 x 100 + .15 x 20 + .15 x 100
-            let other = Measured {
+            let other = TestVariant {
                 fuel: 3_000,
                 pages: 50,
                 maturity: 100,

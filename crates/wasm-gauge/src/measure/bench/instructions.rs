@@ -43,13 +43,13 @@ pub struct Repeats {
 pub struct Counter<'a> {
     /// What counts.
     pub callgrind: Callgrind,
-    /// The command that does what a [`Task`] says, by [`repeat`]. Its standard input will be the machine code.
-    pub command: &'a dyn Fn(&Task) -> Result<Command>,
+    /// The command that does what a [`RepeatTask`] says, by [`repeat`]. Its standard input will be the machine code.
+    pub command: &'a dyn Fn(&RepeatTask) -> Result<Command>,
 }
 
 /// What a process is to do whose instructions are counted.
 #[derive(Debug)]
-pub struct Task<'a> {
+pub struct RepeatTask<'a> {
     /// The file of the binary that the machine code was made of.
     pub binary: &'a Path,
     /// The file of the workload's calls.
@@ -73,7 +73,7 @@ impl Counter<'_> {
         let measured = (ENOUGH_FUEL / fuel.max(1)).clamp(1, 100);
         let instances = 2 * measured;
         let total = |measured| {
-            let task = Task {
+            let task = RepeatTask {
                 binary: precompiled.binary.path(),
                 calls: &workload.path,
                 repetitions: Repeats {
@@ -94,7 +94,7 @@ impl Counter<'_> {
     }
 
     /// All instructions of the process that does `task`.
-    fn total(&self, task: &Task, mut machine_code: &File) -> Result<u64> {
+    fn total(&self, task: &RepeatTask, mut machine_code: &File) -> Result<u64> {
         let failed = |error: io::Error| self.callgrind.error(error);
         machine_code.rewind().map_err(failed)?;
         let handed_over = machine_code.try_clone().map_err(failed)?;

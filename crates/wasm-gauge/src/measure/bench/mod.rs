@@ -21,7 +21,7 @@ use crate::{Error, Fault, Result};
 
 use replies::compare_replies;
 pub use replies::{Bench, ReplyDifference};
-pub use run::{Plan, Subject};
+pub use run::{BenchPlan, Subject};
 
 /// Calls to be made on a fresh instance.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Workload {
 /// What one workload came to.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
+pub struct WorkloadOutcome {
     /// The workload's name.
     pub workload: String,
     /// How many calls were made before the measured ones.
@@ -84,7 +84,7 @@ pub struct Outcome {
     pub variants: Vec<VariantOutcome>,
 }
 
-impl Outcome {
+impl WorkloadOutcome {
     /// What it came to on `variant`.
     pub fn on(&self, variant: &str) -> Option<&VariantOutcome> {
         self.variants.iter().find(|row| row.variant == variant)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, Workload};
+use super::{Workload, WorkloadOutcome};
 use crate::engine::Reply;
 use crate::{Error, Result, file};
 
@@ -21,7 +21,7 @@ pub struct Bench {
     /// SHA-256 of the build of each variant that they were run on.
     pub builds: BTreeMap<String, String>,
     /// In the order given.
-    pub workloads: Vec<Outcome>,
+    pub workloads: Vec<WorkloadOutcome>,
     /// The first other reply of each variant and workload.
     pub differences: Vec<ReplyDifference>,
 }

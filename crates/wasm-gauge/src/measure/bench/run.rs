@@ -1,14 +1,14 @@
 //! All workloads on all variants: what is the same each time, instructions and times.
 
 use super::instructions::{Counter, Precompiled};
-use super::{Bench, Outcome, Runnable, VariantOutcome, Workload, compare_replies, time};
+use super::{Bench, Runnable, VariantOutcome, Workload, WorkloadOutcome, compare_replies, time};
 use crate::binary::Input;
 use crate::engine::{Engine, Reply, Settings};
 use crate::measure::size::sha256;
 use crate::{Error, Result};
 
 /// What is run on what.
-pub struct Plan<'a> {
+pub struct BenchPlan<'a> {
     /// The variants, first the one that the others are compared with.
     pub subjects: Vec<Subject>,
     /// What is run on each of them.
@@ -33,7 +33,7 @@ pub struct Subject {
     pub traced: Option<Input>,
 }
 
-impl Plan<'_> {
+impl BenchPlan<'_> {
     /// How many runs it takes, each of one workload on one variant.
     pub fn runs(&self) -> usize {
         let counted = self
@@ -118,7 +118,7 @@ impl Plan<'_> {
                 });
                 done();
             }
-            outcomes.push(Outcome {
+            outcomes.push(WorkloadOutcome {
                 workload: workload.name.clone(),
                 setup_calls: workload.setup_calls as u64,
                 calls: (workload.calls.len() - workload.setup_calls) as u64,
@@ -139,7 +139,7 @@ impl Plan<'_> {
     }
 
     /// Adds the instructions to those of `outcomes` where they are to be counted.
-    fn count_instructions(&self, outcomes: &mut [Outcome], done: &dyn Fn()) -> Result<()> {
+    fn count_instructions(&self, outcomes: &mut [WorkloadOutcome], done: &dyn Fn()) -> Result<()> {
         let Some((names, counter)) = &self.instructions else {
             return Ok(());
         };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Gzip;
 use super::size::sha256;
 use crate::Result;
-use crate::binary::elf::{Program, ProgramSection};
+use crate::binary::elf::{ElfProgram, ProgramSection};
 use crate::names::{C, CPP, UNATTRIBUTED, owner};
 
 /// The sizes of one program.
@@ -23,7 +23,7 @@ pub struct ProgramSizes {
     /// Bytes of the file through `gzip -9`.
     pub gzip_bytes: u64,
     /// Bytes of the file by what they are. Each byte counts once: they add up to the file.
-    pub parts: BTreeMap<Part, u64>,
+    pub parts: BTreeMap<ProgramPart, u64>,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: String,
 }
@@ -32,7 +32,7 @@ pub struct ProgramSizes {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, schemars::JsonSchema,
 )]
-pub enum Part {
+pub enum ProgramPart {
     /// Machine code.
     #[serde(rename = "text")]
     Text,
@@ -80,24 +80,28 @@ pub struct ProgramCrate {
     pub data_bytes: u64,
 }
 
-impl Part {
+impl ProgramPart {
     /// All of them in the order that they are shown in.
-    pub const ALL: [Part; 11] = [
-        Part::Text,
-        Part::Rodata,
-        Part::EhFrame,
-        Part::EhFrameHdr,
-        Part::GccExceptTable,
-        Part::RelaDyn,
-        Part::DataRelRo,
-        Part::Symbols,
-        Part::Debug,
-        Part::Other,
-        Part::Headers,
+    pub const ALL: [ProgramPart; 11] = [
+        ProgramPart::Text,
+        ProgramPart::Rodata,
+        ProgramPart::EhFrame,
+        ProgramPart::EhFrameHdr,
+        ProgramPart::GccExceptTable,
+        ProgramPart::RelaDyn,
+        ProgramPart::DataRelRo,
+        ProgramPart::Symbols,
+        ProgramPart::Debug,
+        ProgramPart::Other,
+        ProgramPart::Headers,
     ];
 
     /// Those that tell how to unwind the stack.
-    pub const UNWIND: [Part; 3] = [Part::EhFrame, Part::EhFrameHdr, Part::GccExceptTable];
+    pub const UNWIND: [ProgramPart; 3] = [
+        ProgramPart::EhFrame,
+        ProgramPart::EhFrameHdr,
+        ProgramPart::GccExceptTable,
+    ];
 
     fn of(section: &str) -> Self {
         let is = |name: &str| {
@@ -105,16 +109,16 @@ impl Part {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         match section {
-            ".eh_frame" => Part::EhFrame,
-            ".eh_frame_hdr" => Part::EhFrameHdr,
-            ".rela.dyn" | ".rel.dyn" | ".relr.dyn" => Part::RelaDyn,
-            ".symtab" | ".strtab" | ".shstrtab" => Part::Symbols,
-            _ if is(".text") => Part::Text,
-            _ if is(".rodata") => Part::Rodata,
-            _ if is(".gcc_except_table") => Part::GccExceptTable,
-            _ if is(".data.rel.ro") => Part::DataRelRo,
-            _ if section.starts_with(".debug_") => Part::Debug,
-            _ => Part::Other,
+            ".eh_frame" => ProgramPart::EhFrame,
+            ".eh_frame_hdr" => ProgramPart::EhFrameHdr,
+            ".rela.dyn" | ".rel.dyn" | ".relr.dyn" => ProgramPart::RelaDyn,
+            ".symtab" | ".strtab" | ".shstrtab" => ProgramPart::Symbols,
+            _ if is(".text") => ProgramPart::Text,
+            _ if is(".rodata") => ProgramPart::Rodata,
+            _ if is(".gcc_except_table") => ProgramPart::GccExceptTable,
+            _ if is(".data.rel.ro") => ProgramPart::DataRelRo,
+            _ if section.starts_with(".debug_") => ProgramPart::Debug,
+            _ => ProgramPart::Other,
         }
     }
 }
@@ -124,7 +128,7 @@ impl ProgramSizes {
     ///
     /// # Errors
     /// [`crate::Error::Tool`] when gzip fails.
-    pub fn measure(program: &Program, gzip: &Gzip) -> Result<Self> {
+    pub fn measure(program: &ElfProgram, gzip: &Gzip) -> Result<Self> {
         Ok(ProgramSizes {
             architecture: program.architecture.clone(),
             bytes: program.bytes.len() as u64,
@@ -135,18 +139,21 @@ impl ProgramSizes {
     }
 
     /// Bytes of a part, 0 where the program has none of it.
-    pub fn part(&self, part: Part) -> u64 {
+    pub fn part(&self, part: ProgramPart) -> u64 {
         self.parts.get(&part).copied().unwrap_or(0)
     }
 
     /// Bytes of all that tells how to unwind the stack.
     pub fn unwind_bytes(&self) -> u64 {
-        Part::UNWIND.iter().map(|part| self.part(*part)).sum()
+        ProgramPart::UNWIND
+            .iter()
+            .map(|part| self.part(*part))
+            .sum()
     }
 }
 
 /// What the bytes of `program` are: together all of them.
-pub fn parts(program: &Program) -> BTreeMap<Part, u64> {
+pub fn parts(program: &ElfProgram) -> BTreeMap<ProgramPart, u64> {
     let sections = program.sections.iter().enumerate();
     let covered = covered(
         sections
@@ -156,17 +163,17 @@ pub fn parts(program: &Program) -> BTreeMap<Part, u64> {
     let mut parts = BTreeMap::new();
     let mut outside = program.bytes.len() as u64;
     for (index, bytes) in covered {
-        let part = Part::of(program.sections[index].name);
+        let part = ProgramPart::of(program.sections[index].name);
         *parts.entry(part).or_default() += bytes;
         outside -= bytes;
     }
-    parts.insert(Part::Headers, outside);
+    parts.insert(ProgramPart::Headers, outside);
     parts
 }
 
 /// What the crates have in `program`, the most code first; none in a stripped one. Bytes that no symbol covers are of
 /// [`UNATTRIBUTED`].
-pub fn crates(program: &Program) -> Option<Vec<ProgramCrate>> {
+pub fn crates(program: &ElfProgram) -> Option<Vec<ProgramCrate>> {
     if program.symbols.is_empty() {
         return None;
     }
@@ -242,21 +249,21 @@ mod tests {
     #[test]
     fn sections_are_grouped_by_their_names() {
         for (section, part) in [
-            (".text", Part::Text),
-            (".text.unlikely", Part::Text),
-            (".textual", Part::Other),
-            (".rodata.cst16", Part::Rodata),
-            (".eh_frame", Part::EhFrame),
-            (".eh_frame_hdr", Part::EhFrameHdr),
-            (".relr.dyn", Part::RelaDyn),
-            (".rela.plt", Part::Other),
-            (".data.rel.ro.local", Part::DataRelRo),
-            (".data", Part::Other),
-            (".debug_info", Part::Debug),
-            (".strtab", Part::Symbols),
-            ("", Part::Other),
+            (".text", ProgramPart::Text),
+            (".text.unlikely", ProgramPart::Text),
+            (".textual", ProgramPart::Other),
+            (".rodata.cst16", ProgramPart::Rodata),
+            (".eh_frame", ProgramPart::EhFrame),
+            (".eh_frame_hdr", ProgramPart::EhFrameHdr),
+            (".relr.dyn", ProgramPart::RelaDyn),
+            (".rela.plt", ProgramPart::Other),
+            (".data.rel.ro.local", ProgramPart::DataRelRo),
+            (".data", ProgramPart::Other),
+            (".debug_info", ProgramPart::Debug),
+            (".strtab", ProgramPart::Symbols),
+            ("", ProgramPart::Other),
         ] {
-            assert_eq!(Part::of(section), part, "{section}");
+            assert_eq!(ProgramPart::of(section), part, "{section}");
         }
     }
 

@@ -41,7 +41,7 @@ pub struct Work {
 
 /// What running programs came to.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct AllRuns {
     /// Whole processes of the program that does nothing, from their start to their end.
     pub floor: Spread,
     /// One for each program.
@@ -97,7 +97,7 @@ impl WorkRuns {
 /// # Errors
 /// [`Error::Input`] for a program that does not start, fails, or does not always answer alike, and for an input that cannot
 /// be read; [`Error::Tool`] where counting fails.
-pub fn run(paths: &[PathBuf], task: &Task) -> Result<Outcome> {
+pub fn run(paths: &[PathBuf], task: &Task) -> Result<AllRuns> {
     let sizes = task.work.iter().flat_map(|work| &work.inputs).map(|path| {
         let data = fs::metadata(path).map_err(|error| Error::input(path, error))?;
         Ok(data.len())
@@ -168,7 +168,7 @@ pub fn run(paths: &[PathBuf], task: &Task) -> Result<Outcome> {
             work,
         });
     }
-    Ok(Outcome {
+    Ok(AllRuns {
         floor: spread(&floor),
         runs,
     })

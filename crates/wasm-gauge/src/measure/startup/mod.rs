@@ -35,7 +35,7 @@ pub struct Startup {
     /// One for each way to start that was measured.
     pub scenarios: Vec<Scenario>,
     /// The other ways.
-    pub unmeasured: Vec<Unmeasured>,
+    pub unmeasured: Vec<UnmeasuredScenario>,
     /// How long processes of wasmtime's command line take for the same, where that was measured.
     pub processes: Option<Processes>,
 }
@@ -65,7 +65,7 @@ pub struct Scenario {
 /// A way to start that this binary cannot take.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Unmeasured {
+pub struct UnmeasuredScenario {
     /// What would make the machine code.
     pub compiler: Compiler,
     /// Where it would come from.
@@ -149,7 +149,7 @@ impl Startup {
                 Ok(scenario) => startup.scenarios.push(scenario),
                 Err(Failure::Guest(fault)) => return Err(fault),
                 Err(Failure::Way(fault)) => {
-                    startup.unmeasured.push(Unmeasured {
+                    startup.unmeasured.push(UnmeasuredScenario {
                         compiler,
                         start,
                         reason: fault.line(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::document::Rows;
 use super::super::{Block, Cell, Document, Show};
 use super::plots;
-use super::treemap::{self, Names, Tile};
+use super::treemap::{self, NumberedNames, Tile};
 use super::words;
 use crate::escape::printable;
 use crate::judge::JudgedReport;
@@ -121,7 +121,7 @@ fn data(report: &JudgedReport) -> String {
 }
 
 fn maps(report: &JudgedReport, fineness: u64) -> Data<'_> {
-    let mut names = Names::default();
+    let mut names = NumberedNames::default();
     let mut maps = Vec::new();
     if let Some(since) = &report.since {
         for change in since.variants.iter().take(MOST_VARIANTS) {

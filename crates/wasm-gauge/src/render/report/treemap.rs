@@ -24,12 +24,12 @@ const LONGEST_NAME: usize = 240;
 
 /// Names by number, so that each is written once.
 #[derive(Default)]
-pub struct Names {
+pub struct NumberedNames {
     numbers: BTreeMap<String, usize>,
     pub list: Vec<String>,
 }
 
-impl Names {
+impl NumberedNames {
     fn number(&mut self, name: &str) -> usize {
         let shown = shortened(&printable(name), LONGEST_NAME);
         *self.numbers.entry(shown).or_insert_with_key(|name| {
@@ -46,7 +46,7 @@ pub struct Tile(usize, i64, u64, i32, i32, i32, i32, Vec<Tile>);
 
 /// What a leaf has.
 #[derive(Clone, Copy)]
-struct Bytes {
+struct TileBytes {
     /// What is shown of it.
     shown: i64,
     /// See [`Tile`].
@@ -57,13 +57,13 @@ struct Bytes {
 #[derive(Default)]
 struct Node {
     inner: BTreeMap<String, Node>,
-    leaves: Vec<(String, Bytes)>,
+    leaves: Vec<(String, TileBytes)>,
 }
 
 /// The map of a binary. What is less than one of `fineness` parts of it is one rectangle with its like.
-pub fn of_binary(breakdown: &Breakdown, fineness: u64, names: &mut Names) -> Tile {
+pub fn of_binary(breakdown: &Breakdown, fineness: u64, names: &mut NumberedNames) -> Tile {
     let parts = breakdown.parts.iter().map(|part| {
-        let bytes = Bytes {
+        let bytes = TileBytes {
             shown: part.bytes.cast_signed(),
             second: part.retained_bytes,
         };
@@ -78,9 +78,9 @@ pub fn of_binary(breakdown: &Breakdown, fineness: u64, names: &mut Names) -> Til
 }
 
 /// The map of differences.
-pub fn of_changes(parts: &[PartChange], fineness: u64, names: &mut Names) -> Tile {
+pub fn of_changes(parts: &[PartChange], fineness: u64, names: &mut NumberedNames) -> Tile {
     let parts = parts.iter().map(|part| {
-        let bytes = Bytes {
+        let bytes = TileBytes {
             shown: part.difference(),
             second: part.base_bytes,
         };
@@ -95,9 +95,9 @@ pub fn of_changes(parts: &[PartChange], fineness: u64, names: &mut Names) -> Til
 }
 
 fn tile<'a>(
-    parts: impl Iterator<Item = (bool, &'a str, &'a str, Bytes)>,
+    parts: impl Iterator<Item = (bool, &'a str, &'a str, TileBytes)>,
     fineness: u64,
-    names: &mut Names,
+    names: &mut NumberedNames,
 ) -> Tile {
     let mut root = Node::default();
     let mut all = 0;
@@ -146,14 +146,14 @@ impl Node {
         self.leaves.len() + self.inner.values().map(Node::count).sum::<usize>()
     }
 
-    fn bytes(&self) -> Bytes {
+    fn bytes(&self) -> TileBytes {
         let leaves = self.leaves.iter().map(|(_, bytes)| *bytes);
         leaves.chain(self.inner.values().map(Node::bytes)).fold(
-            Bytes {
+            TileBytes {
                 shown: 0,
                 second: 0,
             },
-            |sum, bytes| Bytes {
+            |sum, bytes| TileBytes {
                 shown: sum.shown + bytes.shown,
                 second: sum.second + bytes.second,
             },
@@ -161,7 +161,7 @@ impl Node {
     }
 
     /// The rectangle `rect` with those in it. What has fewer than `least` bytes is one with its like.
-    fn tile(mut self, name: &str, rect: Rect<f64>, least: u64, names: &mut Names) -> Tile {
+    fn tile(mut self, name: &str, rect: Rect<f64>, least: u64, names: &mut NumberedNames) -> Tile {
         let sum = self.bytes();
         // Modules that hold nothing but a module are one.
         let mut name = name.to_owned();
@@ -175,10 +175,10 @@ impl Node {
             };
             self = node;
         }
-        let mut parts: Vec<(u64, Part)> = Vec::new();
+        let mut parts: Vec<(u64, Child)> = Vec::new();
         let (mut small, mut rest) = (
             0_usize,
-            Bytes {
+            TileBytes {
                 shown: 0,
                 second: 0,
             },
@@ -187,10 +187,10 @@ impl Node {
         let leaves = self.leaves.into_iter();
         let leaves = leaves.map(|(name, bytes)| {
             let area = bytes.shown.unsigned_abs();
-            (area, bytes, Part::Leaf(name, bytes))
+            (area, bytes, Child::Leaf(name, bytes))
         });
         let inner = self.inner.into_iter();
-        let inner = inner.map(|(name, node)| (node.area(), node.bytes(), Part::Inner(name, node)));
+        let inner = inner.map(|(name, node)| (node.area(), node.bytes(), Child::Inner(name, node)));
         for (area, bytes, part) in leaves.chain(inner) {
             if area < least {
                 small += part.leaves();
@@ -202,12 +202,12 @@ impl Node {
             }
         }
         if small > 0 {
-            parts.push((rest_area, Part::Leaf(format!("({small} smaller)"), rest)));
+            parts.push((rest_area, Child::Leaf(format!("({small} smaller)"), rest)));
         }
         parts.retain(|(area, _)| *area > 0);
         // Stable: by name where they are equally large.
         parts.sort_by_key(|(area, _)| std::cmp::Reverse(*area));
-        let mut placed: Vec<(f64, Option<Part>, Rect<f64>)> = parts
+        let mut placed: Vec<(f64, Option<Child>, Rect<f64>)> = parts
             .into_iter()
             .map(|(area, part)| (area as f64, Some(part), rect))
             .collect();
@@ -219,8 +219,8 @@ impl Node {
         );
         let inner = placed.into_iter().filter_map(|(_, part, rect)| {
             Some(match part? {
-                Part::Leaf(name, bytes) => new(names.number(&name), bytes, rect, Vec::new()),
-                Part::Inner(name, node) => node.tile(&name, rect, least, names),
+                Child::Leaf(name, bytes) => new(names.number(&name), bytes, rect, Vec::new()),
+                Child::Inner(name, node) => node.tile(&name, rect, least, names),
             })
         });
         let inner = inner.collect();
@@ -228,21 +228,22 @@ impl Node {
     }
 }
 
-enum Part {
-    Leaf(String, Bytes),
+/// What is directly in a node.
+enum Child {
+    Leaf(String, TileBytes),
     Inner(String, Node),
 }
 
-impl Part {
+impl Child {
     fn leaves(&self) -> usize {
         match self {
-            Part::Leaf(..) => 1,
-            Part::Inner(_, node) => node.count(),
+            Child::Leaf(..) => 1,
+            Child::Inner(_, node) => node.count(),
         }
     }
 }
 
-fn new(name: usize, bytes: Bytes, rect: Rect<f64>, inner: Vec<Tile>) -> Tile {
+fn new(name: usize, bytes: TileBytes, rect: Rect<f64>, inner: Vec<Tile>) -> Tile {
     // Both ends are rounded, so that neighbours meet.
     let (left, top) = (rect.x.round(), rect.y.round());
     let (right, bottom) = ((rect.x + rect.w).round(), (rect.y + rect.h).round());
@@ -285,7 +286,7 @@ mod tests {
             part("core", "<core::Vec<T> as core::fmt::Debug>::fmt", 10, 20),
             part("(data segments)", ".rodata", 0, 1_100),
         ];
-        let mut names = Names::default();
+        let mut names = NumberedNames::default();
         let tile = of_changes(&parts, 100, &mut names);
         assert_eq!(tile.1, 6_000 - 2_000 + 900 + 10 + 1_100);
         let mut all = Vec::new();
@@ -319,7 +320,7 @@ mod tests {
 
     #[test]
     fn nothing_is_a_map_without_rectangles() {
-        let mut names = Names::default();
+        let mut names = NumberedNames::default();
         assert!(of_changes(&[], 100, &mut names).7.is_empty());
     }
 }

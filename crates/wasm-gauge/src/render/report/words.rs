@@ -4,8 +4,8 @@ use super::super::document::Rows;
 use super::super::verdict::sentence;
 use super::super::{Block, Cell, Document, Show, markdown};
 use crate::judge::since::{
-    Amounts, Cause, Effect, NOTABLE_BYTES, PartChange, PolicyChange, Rerecorded, Since,
-    VariantChange,
+    Cause, Effect, NOTABLE_BYTES, PartChange, PolicyChange, Rerecorded, Since, VariantChange,
+    VariantSizes,
 };
 use crate::judge::{Grade, JudgedReport};
 use crate::policy::Entry;
@@ -335,7 +335,7 @@ fn variants(report: &JudgedReport, rows: usize) -> Document {
         .as_ref()
         .is_some_and(|since| since.cause == Cause::CodeBeforeWasmOpt);
     let all = &report.report.variants;
-    let change = |variant: &Reported, figure: fn(Amounts) -> Option<u64>| {
+    let change = |variant: &Reported, figure: fn(VariantSizes) -> Option<u64>| {
         let change = change_of(&variant.name);
         let Some((base, head)) = change.and_then(|change| change.base.zip(change.head)) else {
             return Cell::Text("new".to_owned());
@@ -357,32 +357,32 @@ fn variants(report: &JudgedReport, rows: usize) -> Document {
                 Cell::of(sizes, |sizes| Cell::Count(sizes.raw_bytes))
             })
             .number("change", |variant| {
-                change(variant, |amounts| amounts.unoptimized)
+                change(variant, |sizes| sizes.unoptimized)
             })
             .when(changed)
             .number("optimized", |variant| {
                 Cell::Count(variant.optimized.raw_bytes)
             })
             .number("change", |variant| {
-                change(variant, |amounts| Some(amounts.optimized))
+                change(variant, |sizes| Some(sizes.optimized))
             })
             .when(changed)
             .number("gzip -9", |variant| {
                 Cell::Count(variant.optimized.gzip_bytes)
             })
             .number("change", |variant| {
-                change(variant, |amounts| Some(amounts.gzip))
+                change(variant, |sizes| Some(sizes.gzip))
             })
             .when(changed)
             .number("brotli", |variant| {
                 Cell::Count(variant.optimized.brotli_bytes)
             })
             .number("change", |variant| {
-                change(variant, |amounts| Some(amounts.brotli))
+                change(variant, |sizes| Some(sizes.brotli))
             })
             .when(changed)
             .number("your code, before wasm-opt", |variant| {
-                change(variant, |amounts| amounts.unoptimized_code_and_data)
+                change(variant, |sizes| sizes.unoptimized_code_and_data)
             })
             .when(changed && apart),
     );
