@@ -120,7 +120,7 @@ enum Table {
     Workloads,
     /// Scores, and what they speak for
     Decision,
-    /// Costs start-up times of the default variant beside their goals
+    /// Recorded start-up times of the default variant beside their goals
     Startup,
 }
 

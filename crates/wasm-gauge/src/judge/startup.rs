@@ -1,4 +1,4 @@
-//! Costs start-up times beside the policy's goals. Nothing fails by them: times depend on the machine.
+//! Recorded start-up times beside the policy's goals. Nothing fails by them: times depend on the machine.
 
 use serde::Serialize;
 

@@ -84,7 +84,7 @@ pub struct Policy {
     /// Custom sections that have to arrive in what ships; a component that ships has no others.
     #[serde(default)]
     pub sections: SectionsRule,
-    /// The variants by name.
+    /// The variants by name, which is made of letters, digits, - and _; one, called as the package, when absent.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, Variant>")]
     pub variants: BTreeMap<Spanned<String>, Variant>,

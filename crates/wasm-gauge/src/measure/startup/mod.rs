@@ -18,7 +18,7 @@ use process::Processes;
 
 /// The start-up times of a file, by what is done before its first answer.
 ///
-/// StartTimes depend on the machine and on what else it does: they are for reading, never for gates.
+/// They depend on the machine and on what else it does: they are for reading, never for gates.
 #[derive(Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Startup {
