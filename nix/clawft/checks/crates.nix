@@ -39,7 +39,8 @@ let
         *:--test) tested=1 ;;
       esac
       case $previous:$argument in
-        --out-dir:* | *:--out-dir | *:--emit=*) ;;
+        # what is for code alone; rustdoc remaps paths since 1.97
+        --out-dir:* | *:--out-dir | *:--emit=* | *:--remap-path-prefix=*) ;;
         *) arguments+=("$argument") ;;
       esac
       previous=$argument
