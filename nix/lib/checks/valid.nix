@@ -31,10 +31,12 @@ pkgs.runCommand "valid-${variant.name}"
     ${
       if variant.component then
         ''
-          # names SIDE FILE: what a component or WIT exports or imports
-          names() { wasm-tools component wit --json $2 | jq -L ${./../jq} -r "include \"world\"; names(\"$1\")" | sort -u; }
+          # of_world names|callable SIDE FILE: what a component or WIT exports or imports, and what of it has functions
+          of_world() { wasm-tools component wit --json $3 | jq -L ${./../jq} -r "include \"world\"; $1(\"$2\")" | sort -u; }
+          names() { of_world names "$@"; }
           names exports ${world} > world
           names imports ${world} > imports
+          of_world callable exports ${world} > called
 
           for component in ${product.artifact}/*.wasm; do
             wasm-tools validate $component
@@ -53,7 +55,7 @@ pkgs.runCommand "valid-${variant.name}"
               { name = $0; sub(/^cabi_post_/, "", name); interface = name; sub(/#.*/, "", interface) }
               !(name in world) && !(interface in world)' world -
           }
-          lacking() { exports $1 | sed 's/#.*//' | sort -u | comm -23 world -; }
+          lacking() { exports $1 | sed 's/#.*//' | sort -u | comm -23 called -; }
           for module in ${lib.concatMapStringsSep " " (core: "${core}/*.wasm") product.cores}; do
             wasm-validate $module
             lacking $module | grep . && fail "$module: does not export the above"

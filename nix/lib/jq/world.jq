@@ -3,7 +3,12 @@
 def qualified($wit):
   ($wit.packages[.package].name / "@") as [$package, $version]
   | "\($package)/\(.name)" + if $version then "@\($version)" else "" end;
-def names($side):
+def interface($wit): .value.interface | select(.) | $wit.interfaces[.id];
+def named($side; wanted):
   . as $wit
   | .worlds[][$side] | to_entries[]
-  | if .value.interface then $wit.interfaces[.value.interface.id] | qualified($wit) else .key end;
+  | select([interface($wit)] | all(wanted))
+  | if .value.interface then interface($wit) | qualified($wit) else .key end;
+def names($side): named($side; true);
+# The same without interfaces of types alone: nothing of them is in a core module.
+def callable($side): named($side; .functions != {});
