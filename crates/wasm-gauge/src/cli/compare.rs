@@ -93,9 +93,15 @@ pub struct Opts {
         long,
         value_enum,
         value_name = "TABLE",
-        default_values_t = [Table::Overview, Table::Sizes, Table::Workloads, Table::Decision, Table::Startup]
+        default_values_t = [
+            ComparisonTableChoice::Overview,
+            ComparisonTableChoice::Sizes,
+            ComparisonTableChoice::Workloads,
+            ComparisonTableChoice::Decision,
+            ComparisonTableChoice::Startup,
+        ]
     )]
-    show: Vec<Table>,
+    show: Vec<ComparisonTableChoice>,
 
     #[command(flatten)]
     output: Output,
@@ -111,7 +117,7 @@ pub struct Opts {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Table {
+enum ComparisonTableChoice {
     /// What decides, in one table
     Overview,
     /// Sizes of all binaries
@@ -124,14 +130,14 @@ enum Table {
     Startup,
 }
 
-impl From<Table> for ComparisonTable {
-    fn from(table: Table) -> Self {
+impl From<ComparisonTableChoice> for ComparisonTable {
+    fn from(table: ComparisonTableChoice) -> Self {
         match table {
-            Table::Overview => ComparisonTable::Overview,
-            Table::Sizes => ComparisonTable::Sizes,
-            Table::Workloads => ComparisonTable::Workloads,
-            Table::Decision => ComparisonTable::Decision,
-            Table::Startup => ComparisonTable::Startup,
+            ComparisonTableChoice::Overview => ComparisonTable::Overview,
+            ComparisonTableChoice::Sizes => ComparisonTable::Sizes,
+            ComparisonTableChoice::Workloads => ComparisonTable::Workloads,
+            ComparisonTableChoice::Decision => ComparisonTable::Decision,
+            ComparisonTableChoice::Startup => ComparisonTable::Startup,
         }
     }
 }

@@ -60,9 +60,15 @@ pub struct Opts {
         long,
         value_enum,
         value_name = "TABLE",
-        default_values_t = [Table::Sizes, Table::Limits, Table::Goals, Table::Start, Table::Work]
+        default_values_t = [
+            NativeTableChoice::Sizes,
+            NativeTableChoice::Limits,
+            NativeTableChoice::Goals,
+            NativeTableChoice::Start,
+            NativeTableChoice::Work,
+        ]
     )]
-    show: Vec<Table>,
+    show: Vec<NativeTableChoice>,
 
     /// Where the tools come from that made the programs
     #[arg(long, value_name = "NAME")]
@@ -149,7 +155,7 @@ struct RunOptions {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Table {
+enum NativeTableChoice {
     /// Sizes, and what the bytes are
     Sizes,
     /// What crates have in each, where it has symbols
@@ -166,16 +172,16 @@ enum Table {
     Builds,
 }
 
-impl From<Table> for NativeTable {
-    fn from(table: Table) -> Self {
+impl From<NativeTableChoice> for NativeTable {
+    fn from(table: NativeTableChoice) -> Self {
         match table {
-            Table::Sizes => NativeTable::Sizes,
-            Table::Crates => NativeTable::Crates,
-            Table::Limits => NativeTable::Limits,
-            Table::Goals => NativeTable::Goals,
-            Table::Start => NativeTable::Start,
-            Table::Work => NativeTable::Work,
-            Table::Builds => NativeTable::Builds,
+            NativeTableChoice::Sizes => NativeTable::Sizes,
+            NativeTableChoice::Crates => NativeTable::Crates,
+            NativeTableChoice::Limits => NativeTable::Limits,
+            NativeTableChoice::Goals => NativeTable::Goals,
+            NativeTableChoice::Start => NativeTable::Start,
+            NativeTableChoice::Work => NativeTable::Work,
+            NativeTableChoice::Builds => NativeTable::Builds,
         }
     }
 }
@@ -216,7 +222,7 @@ impl Opts {
             programs.push(NativeProgram {
                 name: name.clone(),
                 sizes: ProgramSizes::measure(&program, &gzip)?,
-                crates: if self.show.contains(&Table::Crates) {
+                crates: if self.show.contains(&NativeTableChoice::Crates) {
                     crates(&program)
                 } else {
                     None

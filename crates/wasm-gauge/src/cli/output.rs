@@ -30,12 +30,12 @@ pub struct Output {
 #[derive(Args)]
 pub struct FormatOption {
     /// Format of the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = FormatChoice::Text)]
+    format: FormatChoice,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum FormatChoice {
     /// Tables for people
     Text,
     /// Tables for a browser
@@ -82,9 +82,9 @@ impl FormatOption {
     /// Renders `value`; text in colours if `colour`, and its tables `width` wide where they can be.
     pub fn render(&self, value: &impl Show, colour: bool, width: Option<u16>) -> String {
         let format = match self.format {
-            Format::Text => render::Format::Text { colour, width },
-            Format::Markdown => render::Format::Markdown,
-            Format::Json => render::Format::Json,
+            FormatChoice::Text => render::Format::Text { colour, width },
+            FormatChoice::Markdown => render::Format::Markdown,
+            FormatChoice::Json => render::Format::Json,
         };
         render::render(value, format)
     }

@@ -46,9 +46,14 @@ pub struct Opts {
         long,
         value_enum,
         value_name = "TABLE",
-        default_values_t = [Table::Crates, Table::Items, Table::Sections, Table::Data]
+        default_values_t = [
+            ProfileTableChoice::Crates,
+            ProfileTableChoice::Items,
+            ProfileTableChoice::Sections,
+            ProfileTableChoice::Data,
+        ]
     )]
-    show: Vec<Table>,
+    show: Vec<ProfileTableChoice>,
 
     /// How many items to list; the rest is one row
     #[arg(long, value_name = "N", default_value_t = 20)]
@@ -63,7 +68,7 @@ pub struct Opts {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Table {
+enum ProfileTableChoice {
     /// Bytes by crate or library
     Crates,
     /// The largest items
@@ -80,16 +85,16 @@ enum Table {
     Garbage,
 }
 
-impl From<Table> for ProfileTable {
-    fn from(table: Table) -> Self {
+impl From<ProfileTableChoice> for ProfileTable {
+    fn from(table: ProfileTableChoice) -> Self {
         match table {
-            Table::Crates => ProfileTable::Crates,
-            Table::Items => ProfileTable::Items,
-            Table::Sections => ProfileTable::Sections,
-            Table::Data => ProfileTable::Data,
-            Table::Dominators => ProfileTable::Dominators,
-            Table::Monomorphizations => ProfileTable::Monomorphizations,
-            Table::Garbage => ProfileTable::Garbage,
+            ProfileTableChoice::Crates => ProfileTable::Crates,
+            ProfileTableChoice::Items => ProfileTable::Items,
+            ProfileTableChoice::Sections => ProfileTable::Sections,
+            ProfileTableChoice::Data => ProfileTable::Data,
+            ProfileTableChoice::Dominators => ProfileTable::Dominators,
+            ProfileTableChoice::Monomorphizations => ProfileTable::Monomorphizations,
+            ProfileTableChoice::Garbage => ProfileTable::Garbage,
         }
     }
 }

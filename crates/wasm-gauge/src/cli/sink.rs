@@ -20,7 +20,7 @@ pub enum To<'a> {
 }
 
 /// What a path leads to, behind all links.
-enum Place {
+enum Destination {
     Stdout,
     Stderr,
     /// Something that a process has open.
@@ -81,13 +81,13 @@ pub fn write(results: &[(To, &[u8])]) -> Result<()> {
 
 /// Whether what is written to `path` goes to standard output.
 pub fn is_stdout(path: &Path) -> bool {
-    matches!(Place::of(path), Ok(Place::Stdout))
+    matches!(Destination::of(path), Ok(Destination::Stdout))
 }
 
-impl Place {
+impl Destination {
     fn of(path: &Path) -> io::Result<Self> {
         if path == Path::new("-") {
-            return Ok(Place::Stdout);
+            return Ok(Destination::Stdout);
         }
         let mut path = path.to_owned();
         for _ in 0..MAX_LINKS {
@@ -102,16 +102,16 @@ impl Place {
                 let own = !folder.starts_with("/proc")
                     || folder.starts_with(format!("/proc/{}", std::process::id()));
                 return Ok(match path.file_name().and_then(|name| name.to_str()) {
-                    Some("1") if own => Place::Stdout,
-                    Some("2") if own => Place::Stderr,
-                    _ => Place::Descriptor(path),
+                    Some("1") if own => Destination::Stdout,
+                    Some("2") if own => Destination::Stderr,
+                    _ => Destination::Descriptor(path),
                 });
             }
             if let Some(name) = path.file_name() {
                 path = folder.join(name);
             }
             let Ok(target) = fs::read_link(&path) else {
-                return Ok(Place::InFolder(path, folder));
+                return Ok(Destination::InFolder(path, folder));
             };
             path = folder.join(target);
         }
@@ -122,15 +122,15 @@ impl Place {
 impl Sink {
     /// Opens what is at `path`, or makes a file of `bytes` that can take its place.
     fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Self> {
-        let (path, folder) = match Place::of(path)? {
-            Place::Stdout => return Ok(Sink::Stream(Stream::Stdout)),
-            Place::Stderr => return Ok(Sink::Stream(Stream::Stderr)),
-            Place::Descriptor(path) => {
+        let (path, folder) = match Destination::of(path)? {
+            Destination::Stdout => return Ok(Sink::Stream(Stream::Stdout)),
+            Destination::Stderr => return Ok(Sink::Stream(Stream::Stderr)),
+            Destination::Descriptor(path) => {
                 // Where it is a file, what was written to it before stays.
                 let file = OpenOptions::new().append(true).open(path)?;
                 return Ok(Sink::Stream(Stream::File(file)));
             }
-            Place::InFolder(path, folder) => (path, folder),
+            Destination::InFolder(path, folder) => (path, folder),
         };
         let mut new = tempfile::Builder::new();
         let mut file = match fs::metadata(&path) {

@@ -15,17 +15,17 @@ use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, cannot_run, expansion, fault, trapped,
-    values, wasi,
+    CallError, ExportedFunctions, Grants, Guest, Limits, Reply, cannot_run, expansion, fault,
+    trapped, values, wasi,
 };
 use crate::Fault;
 
 /// What components may import.
-pub(super) type Linker = wasmtime::component::Linker<Host>;
+pub(super) type ComponentLinker = wasmtime::component::Linker<ComponentHost>;
 
 /// All of WASI 0.2.
-pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
-    let mut linker = Linker::new(engine);
+pub(super) fn linker(engine: &Engine) -> wasmtime::Result<ComponentLinker> {
+    let mut linker = ComponentLinker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     linker.allow_shadowing(true);
     monotonic_clock::add_to_linker::<_, UnwaitedClock>(&mut linker, |host| {
@@ -64,8 +64,8 @@ impl monotonic_clock::Host for UnwaitedClockOf<'_> {
 
 /// A compiled component.
 pub(super) struct ComponentProgram {
-    pre: InstancePre<Host>,
-    exports: Arc<Exports<Function>>,
+    pre: InstancePre<ComponentHost>,
+    exports: Arc<ExportedFunctions<Function>>,
 }
 
 /// A function that is exported.
@@ -76,18 +76,18 @@ struct Function {
 
 /// An instance of a component.
 pub(super) struct ComponentGuest {
-    store: Store<Host>,
+    store: Store<ComponentHost>,
     instance: Instance,
-    exports: Arc<Exports<Function>>,
+    exports: Arc<ExportedFunctions<Function>>,
 }
 
-pub(super) struct Host {
+pub(super) struct ComponentHost {
     wasi: WasiCtx,
     table: ResourceTable,
     limits: Limits,
 }
 
-impl WasiView for Host {
+impl WasiView for ComponentHost {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView {
             ctx: &mut self.wasi,
@@ -97,7 +97,7 @@ impl WasiView for Host {
 }
 
 impl ComponentProgram {
-    pub(super) fn compile(linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn compile(linker: &ComponentLinker, bytes: &[u8]) -> Result<Self, Fault> {
         expansion::check(bytes)?;
         let component = Compiled::from_binary(linker.engine(), bytes)
             .map_err(|error| cannot_run(bytes, &error))?;
@@ -105,14 +105,14 @@ impl ComponentProgram {
     }
 
     #[allow(unsafe_code, reason = "machine code is run as it is")]
-    pub(super) fn load(linker: &Linker, artifact: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn load(linker: &ComponentLinker, artifact: &[u8]) -> Result<Self, Fault> {
         // SAFETY: the bytes are what `artifact` returned: whoever makes an `Artifact` of others promises that.
         unsafe { Compiled::deserialize(linker.engine(), artifact) }
             .and_then(|component| Self::new(linker, &component))
             .map_err(fault)
     }
 
-    fn new(linker: &Linker, component: &Compiled) -> wasmtime::Result<Self> {
+    fn new(linker: &ComponentLinker, component: &Compiled) -> wasmtime::Result<Self> {
         let mut linker = linker.clone();
         define_traps(&mut linker, component)?;
         Ok(ComponentProgram {
@@ -127,7 +127,7 @@ impl ComponentProgram {
 
     pub(super) fn instantiate(&self, grants: &Grants) -> Result<ComponentGuest, Fault> {
         let instantiate = || {
-            let host = Host {
+            let host = ComponentHost {
                 wasi: wasi::builder(grants)?.build(),
                 table: ResourceTable::new(),
                 limits: Limits::new(grants),
@@ -190,9 +190,9 @@ impl Guest for ComponentGuest {
 
 /// Lets imports that are not of WASI 0.2 trap when they are called, and not before.
 /// wasmtime's own function for this takes another 0.2.x of WASI than its own for unknown.
-fn define_traps(linker: &mut Linker, component: &Compiled) -> wasmtime::Result<()> {
+fn define_traps(linker: &mut ComponentLinker, component: &Compiled) -> wasmtime::Result<()> {
     fn define(
-        linker: &mut LinkerInstance<'_, Host>,
+        linker: &mut LinkerInstance<'_, ComponentHost>,
         (place, name): (&str, &str),
         item: &ComponentItem,
     ) -> wasmtime::Result<()> {
@@ -248,7 +248,7 @@ fn side(value: &Option<Box<Val>>) -> Option<Value> {
 }
 
 /// The functions of the component and of the interfaces it exports.
-fn exports(engine: &Engine, component: &Compiled) -> Exports<Function> {
+fn exports(engine: &Engine, component: &Compiled) -> ExportedFunctions<Function> {
     let mut exports = BTreeMap::new();
     let mut add = |name: String, item: ComponentItem, index: Option<ComponentExportIndex>| {
         if let (ComponentItem::ComponentFunc(ty), Some(index)) = (item, index) {
@@ -266,5 +266,5 @@ fn exports(engine: &Engine, component: &Compiled) -> Exports<Function> {
             add(name.to_owned(), item, index);
         }
     }
-    Exports(exports)
+    ExportedFunctions(exports)
 }

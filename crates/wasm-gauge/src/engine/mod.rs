@@ -158,8 +158,8 @@ pub const POOL_INSTANCES: u32 = 4;
 /// Compiles programs and makes instances of them.
 pub struct Engine {
     engine: wasmtime::Engine,
-    components: component::Linker,
-    modules: module::Linker,
+    components: component::ComponentLinker,
+    modules: module::ModuleLinker,
 }
 
 /// A compiled core module or component.
@@ -232,10 +232,10 @@ impl Engine {
     /// That it was made by an engine of other settings.
     pub fn load(&self, artifact: &Artifact) -> Result<Program, Fault> {
         Ok(Program(match &artifact.0 {
-            Precompiled::Component(bytes) => {
+            MachineCode::Component(bytes) => {
                 Compiled::Component(component::ComponentProgram::load(&self.components, bytes)?)
             }
-            Precompiled::Module(bytes, exports) => Compiled::Module(module::ModuleProgram::load(
+            MachineCode::Module(bytes, exports) => Compiled::Module(module::ModuleProgram::load(
                 &self.engine,
                 &self.modules,
                 bytes,
@@ -246,9 +246,9 @@ impl Engine {
 }
 
 /// A program's machine code, to be loaded without compiling.
-pub struct Artifact(Precompiled);
+pub struct Artifact(MachineCode);
 
-enum Precompiled {
+enum MachineCode {
     Component(Vec<u8>),
     Module(Vec<u8>, module::SharedExports),
 }
@@ -256,7 +256,7 @@ enum Precompiled {
 impl Artifact {
     /// Its bytes.
     pub fn bytes(&self) -> &[u8] {
-        let (Precompiled::Component(bytes) | Precompiled::Module(bytes, _)) = &self.0;
+        let (MachineCode::Component(bytes) | MachineCode::Module(bytes, _)) = &self.0;
         bytes
     }
 
@@ -270,8 +270,8 @@ impl Artifact {
     #[allow(unsafe_code, reason = "machine code is run as it is")]
     pub unsafe fn from_bytes(binary: &Binary, bytes: Vec<u8>) -> Result<Self, Fault> {
         Ok(Artifact(match binary.kind() {
-            Kind::Component => Precompiled::Component(bytes),
-            Kind::CoreModule => Precompiled::Module(bytes, module::shared_exports(binary.bytes())?),
+            Kind::Component => MachineCode::Component(bytes),
+            Kind::CoreModule => MachineCode::Module(bytes, module::shared_exports(binary.bytes())?),
         }))
     }
 }
@@ -283,10 +283,10 @@ impl Program {
     /// What of it cannot be put into bytes.
     pub fn artifact(&self) -> Result<Artifact, Fault> {
         Ok(Artifact(match &self.0 {
-            Compiled::Component(program) => Precompiled::Component(program.artifact()?),
+            Compiled::Component(program) => MachineCode::Component(program.artifact()?),
             Compiled::Module(program) => {
                 let (bytes, exports) = program.artifact()?;
-                Precompiled::Module(bytes, exports)
+                MachineCode::Module(bytes, exports)
             }
         }))
     }
@@ -327,7 +327,7 @@ fn pool() -> wasmtime::PoolingAllocationConfig {
 }
 
 /// Exported functions by name, with what is needed to call them, or why they cannot be called.
-struct Exports<F>(BTreeMap<String, Result<F, String>>);
+struct ExportedFunctions<F>(BTreeMap<String, Result<F, String>>);
 
 /// A store that counts what is run, if its engine does.
 fn store<T>(engine: &wasmtime::Engine, host: T, max_fuel: u64) -> wasmtime::Store<T> {
@@ -341,7 +341,7 @@ fn fuel<T>(store: &wasmtime::Store<T>, max_fuel: u64) -> Option<u64> {
     store.get_fuel().ok().map(|left| max_fuel - left)
 }
 
-impl<F> Exports<F> {
+impl<F> ExportedFunctions<F> {
     /// The function `name`, which takes as many arguments of `args` as `arity` says.
     fn find(
         &self,

@@ -15,8 +15,8 @@ use wit_parser::WorldItem;
 use wit_parser::abi::{WasmSignature, WasmType};
 
 use super::{
-    CallError, Exports, Grants, Guest, Limits, Reply, Shape, Signature, cannot_run, fault, trapped,
-    wasi,
+    CallError, ExportedFunctions, Grants, Guest, Limits, Reply, Shape, Signature, cannot_run,
+    fault, trapped, wasi,
 };
 use crate::Fault;
 
@@ -37,12 +37,12 @@ const PAYLOAD_OFFSET: u32 = 4;
 const RESULT_ALIGNMENT: u32 = 4;
 
 /// What core modules may import.
-pub(super) type Linker = wasmtime::Linker<Host>;
+pub(super) type ModuleLinker = wasmtime::Linker<ModuleHost>;
 
 /// All of WASI 0.1.
-pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
-    let mut linker = Linker::new(engine);
-    preview1::add_to_linker_sync(&mut linker, |host: &mut Host| &mut host.wasi)?;
+pub(super) fn linker(engine: &Engine) -> wasmtime::Result<ModuleLinker> {
+    let mut linker = ModuleLinker::new(engine);
+    preview1::add_to_linker_sync(&mut linker, |host: &mut ModuleHost| &mut host.wasi)?;
     linker.allow_shadowing(true);
     linker.func_wrap("wasi_snapshot_preview1", "poll_oneoff", poll_at_once)?;
     linker.allow_shadowing(false);
@@ -52,7 +52,7 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker> {
 /// `poll_oneoff` of WASI 0.1 where nobody waits: all that is asked for is ready. Time passes by looking at a clock, standard
 /// input is at its end, what is written goes nowhere, and files can always be read.
 fn poll_at_once(
-    mut caller: Caller<'_, Host>,
+    mut caller: Caller<'_, ModuleHost>,
     subscriptions: u32,
     events: u32,
     count: u32,
@@ -99,7 +99,7 @@ fn poll_at_once(
 }
 
 /// The world's functions; machine code does not have them.
-pub(super) type SharedExports = Arc<Exports<(Signature, CoreType)>>;
+pub(super) type SharedExports = Arc<ExportedFunctions<(Signature, CoreType)>>;
 
 /// The type of a core function.
 #[derive(Clone, PartialEq)]
@@ -155,20 +155,20 @@ impl fmt::Display for CoreType {
 
 /// A compiled core module.
 pub(super) struct ModuleProgram {
-    pre: InstancePre<Host>,
+    pre: InstancePre<ModuleHost>,
     exports: SharedExports,
 }
 
 /// An instance of a core module.
 pub(super) struct ModuleGuest {
-    store: Store<Host>,
+    store: Store<ModuleHost>,
     instance: Instance,
     memory: Memory,
     realloc: Realloc,
     exports: SharedExports,
 }
 
-pub(super) struct Host {
+pub(super) struct ModuleHost {
     wasi: WasiP1Ctx,
     limits: Limits,
 }
@@ -179,7 +179,11 @@ pub(super) fn shared_exports(bytes: &[u8]) -> Result<SharedExports, Fault> {
 }
 
 impl ModuleProgram {
-    pub(super) fn compile(engine: &Engine, linker: &Linker, bytes: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn compile(
+        engine: &Engine,
+        linker: &ModuleLinker,
+        bytes: &[u8],
+    ) -> Result<Self, Fault> {
         let mut exports = exports(bytes)?;
         let module = wasmtime::Module::from_binary(engine, bytes)
             .map_err(|error| cannot_run(bytes, &error))?;
@@ -190,7 +194,7 @@ impl ModuleProgram {
     #[allow(unsafe_code, reason = "machine code is run as it is")]
     pub(super) fn load(
         engine: &Engine,
-        linker: &Linker,
+        linker: &ModuleLinker,
         artifact: &[u8],
         exports: &SharedExports,
     ) -> Result<Self, Fault> {
@@ -201,7 +205,7 @@ impl ModuleProgram {
     }
 
     fn new(
-        linker: &Linker,
+        linker: &ModuleLinker,
         module: &wasmtime::Module,
         exports: SharedExports,
     ) -> wasmtime::Result<Self> {
@@ -218,7 +222,7 @@ impl ModuleProgram {
 
     pub(super) fn instantiate(&self, grants: &Grants) -> Result<ModuleGuest, Fault> {
         let instantiate = || {
-            let host = Host {
+            let host = ModuleHost {
                 wasi: wasi::builder(grants)?.build_p1(),
                 limits: Limits::new(grants),
             };
@@ -239,7 +243,10 @@ impl ModuleProgram {
         instantiate().map_err(fault)
     }
 
-    fn start(&self, store: &mut Store<Host>) -> wasmtime::Result<(Instance, Memory, Realloc)> {
+    fn start(
+        &self,
+        store: &mut Store<ModuleHost>,
+    ) -> wasmtime::Result<(Instance, Memory, Realloc)> {
         let instance = self.pre.instantiate(&mut *store)?;
         let named = |name: &str, error: Error| error.context(format!("its export `{name}`"));
         if instance.get_func(&mut *store, INITIALIZE).is_some() {
@@ -378,7 +385,7 @@ impl Guest for ModuleGuest {
 }
 
 /// The functions of the world that the module's `component-type` sections describe.
-fn exports(bytes: &[u8]) -> Result<Exports<(Signature, CoreType)>, Fault> {
+fn exports(bytes: &[u8]) -> Result<ExportedFunctions<(Signature, CoreType)>, Fault> {
     let (world_found, Bindgen { resolve, world, .. }) = metadata::decode(bytes)
         .map_err(|error| format!("its component-type section: {error:#}"))?;
     if world_found.is_none() {
@@ -409,11 +416,11 @@ fn exports(bytes: &[u8]) -> Result<Exports<(Signature, CoreType)>, Fault> {
             );
         }
     }
-    Ok(Exports(exports))
+    Ok(ExportedFunctions(exports))
 }
 
 /// Marks the functions that `module` does not export with the type that its world gives them.
-fn check_types(exports: &mut Exports<(Signature, CoreType)>, module: &wasmtime::Module) {
+fn check_types(exports: &mut ExportedFunctions<(Signature, CoreType)>, module: &wasmtime::Module) {
     let found = |name: &str| match module.get_export(name) {
         Some(ExternType::Func(function)) => Some(CoreType::of(&function)),
         _ => None,

@@ -79,12 +79,12 @@ impl Paths {
             binary.check_twin(twin)?;
         }
         let names = twin.map_or_else(|| Names::of_all(binary), Names::of_all);
-        let modules: Vec<Nodes> = binary
+        let modules: Vec<NamedNodes> = binary
             .core_modules()
             .zip(&names)
-            .map(|(unit, names)| Nodes::of(unit, names))
+            .map(|(unit, names)| NamedNodes::of(unit, names))
             .collect();
-        let mut items: Vec<(&Nodes, usize)> = modules
+        let mut items: Vec<(&NamedNodes, usize)> = modules
             .iter()
             .flat_map(|module| (0..module.steps.len()).map(move |index| (module, index)))
             .filter(|(module, index)| {
@@ -104,19 +104,19 @@ impl Paths {
 }
 
 /// The items of one core module.
-struct Nodes<'b, 'a> {
+struct NamedNodes<'b, 'a> {
     unit: &'b Unit<'a>,
     nodes: Vec<Node>,
     /// Each of them as a step.
     steps: Vec<Step>,
 }
 
-impl<'b, 'a> Nodes<'b, 'a> {
+impl<'b, 'a> NamedNodes<'b, 'a> {
     fn of(unit: &'b Unit<'a>, names: &Names) -> Self {
         let nodes = graph::nodes(unit.module());
         let functions = names.described();
         let steps = nodes.iter().map(|node| step(node, names, &functions));
-        Nodes {
+        NamedNodes {
             unit,
             steps: steps.collect(),
             nodes,

@@ -72,8 +72,8 @@ impl Show for TopDiff {
                 document.heading(heading).table(
                     Rows::of(self.rows(differences))
                         .text(title, |row| match row {
-                            Row::Changed(of) => Cell::Name(of.name.clone()),
-                            Row::Sum(label, _) => Cell::Text(label.clone()),
+                            DiffRow::Changed(of) => Cell::Name(of.name.clone()),
+                            DiffRow::Sum(label, _) => Cell::Text(label.clone()),
                         })
                         .text("crate", |row| {
                             Cell::of(row.changed().and_then(|of| of.owner.clone()), Cell::Name)
@@ -95,7 +95,7 @@ impl Show for TopDiff {
 }
 
 /// A row of a table: what changed, or the sum of rows that are not listed.
-enum Row<'d> {
+enum DiffRow<'d> {
     Changed(&'d Difference),
     Sum(String, Sums),
 }
@@ -108,18 +108,18 @@ struct Sums {
     difference: i64,
 }
 
-impl Row<'_> {
+impl DiffRow<'_> {
     fn changed(&self) -> Option<&Difference> {
         match self {
-            Row::Changed(of) => Some(of),
-            Row::Sum(..) => None,
+            DiffRow::Changed(of) => Some(of),
+            DiffRow::Sum(..) => None,
         }
     }
 
     fn sums(&self) -> Sums {
         match self {
-            Row::Changed(of) => Sums::of([*of]),
-            Row::Sum(_, sums) => *sums,
+            DiffRow::Changed(of) => Sums::of([*of]),
+            DiffRow::Sum(_, sums) => *sums,
         }
     }
 }
@@ -141,13 +141,13 @@ impl Sums {
 
 impl TopDiff {
     /// The rows of one table: whatever is not listed is in a row of its own, and all add up.
-    fn rows<'d>(&self, differences: &'d Differences) -> Vec<Row<'d>> {
+    fn rows<'d>(&self, differences: &'d Differences) -> Vec<DiffRow<'d>> {
         let changed = &differences.changed;
         let (top, rest) = changed.split_at(self.top.min(changed.len()));
-        let mut rows: Vec<_> = top.iter().map(Row::Changed).collect();
+        let mut rows: Vec<_> = top.iter().map(DiffRow::Changed).collect();
         if !rest.is_empty() {
             let label = format!("{} more that changed", grouped(rest.len() as u64));
-            rows.push(Row::Sum(label, Sums::of(rest)));
+            rows.push(DiffRow::Sum(label, Sums::of(rest)));
         }
         let same = differences.unchanged_bytes;
         if differences.unchanged > 0 {
@@ -157,12 +157,12 @@ impl TopDiff {
                 new: same,
                 difference: 0,
             };
-            rows.push(Row::Sum(label, sums));
+            rows.push(DiffRow::Sum(label, sums));
         }
         let mut all = Sums::of(changed);
         all.old += same;
         all.new += same;
-        rows.push(Row::Sum("total".to_owned(), all));
+        rows.push(DiffRow::Sum("total".to_owned(), all));
         rows
     }
 }

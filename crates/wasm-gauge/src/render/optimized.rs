@@ -13,14 +13,14 @@ impl Show for Optimized {
             let around = self.around.iter().flat_map(|around| &around.modules[1..]);
             self.modules[..of_file].iter().chain(around)
         };
-        let rows = modules().map(|module| Row {
+        let rows = modules().map(|module| OptimizedRow {
             what: "core module",
             offset: module.offset,
             before: module.before,
             after: module.after,
             remark: remark(module),
         });
-        let total = Row {
+        let total = OptimizedRow {
             what: "whole file",
             offset: 0,
             before: self.before,
@@ -106,7 +106,7 @@ impl Show for Optimized {
 }
 
 /// A core module, or the whole file.
-struct Row {
+struct OptimizedRow {
     what: &'static str,
     offset: u64,
     before: Bytes,

@@ -77,7 +77,7 @@ impl TopProfile {
         let items_that = |document: Document, name, holds: fn(&Item) -> bool| {
             let items: Vec<&Item> = items.iter().filter(|item| holds(item)).collect();
             let mut rows = self.listed(&items);
-            rows.push(Row::Sum("total".to_owned(), items));
+            rows.push(ItemRow::Sum("total".to_owned(), items));
             document.table(self.item_rows(rows, name, false))
         };
         let shares = |document: Document, (name, count), shares: &[Share]| {
@@ -130,16 +130,16 @@ impl TopProfile {
     /// The columns of items; the share is that of what they retain where it is `retained`.
     fn item_rows<'p>(
         &'p self,
-        rows: Vec<Row<'p>>,
+        rows: Vec<ItemRow<'p>>,
         name: &'static str,
         retained: bool,
-    ) -> Rows<'p, Vec<Row<'p>>> {
+    ) -> Rows<'p, Vec<ItemRow<'p>>> {
         Rows::of(rows)
             .text(name, |row| match row {
-                Row::Item(level, item) => {
+                ItemRow::Item(level, item) => {
                     Cell::Name(format!("{}{}", "· ".repeat(*level), item.name))
                 }
-                Row::Sum(label, _) => Cell::Text(label.clone()),
+                ItemRow::Sum(label, _) => Cell::Text(label.clone()),
             })
             .text("crate", |row| {
                 Cell::of(row.item().and_then(|item| item.owner.clone()), Cell::Name)
@@ -158,7 +158,7 @@ impl TopProfile {
     }
 
     /// The items that retain most within the depth: with each its dominator, which retains more.
-    fn dominators(&self) -> Vec<Row<'_>> {
+    fn dominators(&self) -> Vec<ItemRow<'_>> {
         let items = &self.profile.items;
         let dominator = |index: &usize| items[*index].dominator;
         let depths = depths(items);
@@ -179,7 +179,7 @@ impl TopProfile {
                 levels.pop();
                 continue;
             };
-            rows.push(Row::Item(levels.len() - 1, &items[index]));
+            rows.push(ItemRow::Item(levels.len() - 1, &items[index]));
             levels.push(below.remove(&Some(index)).unwrap_or_default());
         }
         rows
@@ -223,35 +223,35 @@ impl TopProfile {
     }
 
     /// The largest of `items`, and the others together.
-    fn listed<'p>(&self, items: &[&'p Item]) -> Vec<Row<'p>> {
+    fn listed<'p>(&self, items: &[&'p Item]) -> Vec<ItemRow<'p>> {
         let (top, rest) = items.split_at(self.top.min(items.len()));
-        let mut rows: Vec<_> = top.iter().map(|item| Row::Item(0, item)).collect();
+        let mut rows: Vec<_> = top.iter().map(|item| ItemRow::Item(0, item)).collect();
         if !rest.is_empty() {
             let label = format!("{} more", grouped(rest.len() as u64));
-            rows.push(Row::Sum(label, rest.to_vec()));
+            rows.push(ItemRow::Sum(label, rest.to_vec()));
         }
         rows
     }
 }
 
 /// A row of items: one at its level of a tree, or several together.
-enum Row<'p> {
+enum ItemRow<'p> {
     Item(usize, &'p Item),
     Sum(String, Vec<&'p Item>),
 }
 
-impl Row<'_> {
+impl ItemRow<'_> {
     fn item(&self) -> Option<&Item> {
         match self {
-            Row::Item(_, item) => Some(item),
-            Row::Sum(..) => None,
+            ItemRow::Item(_, item) => Some(item),
+            ItemRow::Sum(..) => None,
         }
     }
 
     fn bytes(&self) -> u64 {
         match self {
-            Row::Item(_, item) => item.bytes,
-            Row::Sum(_, items) => items.iter().map(|item| item.bytes).sum(),
+            ItemRow::Item(_, item) => item.bytes,
+            ItemRow::Sum(_, items) => items.iter().map(|item| item.bytes).sum(),
         }
     }
 }

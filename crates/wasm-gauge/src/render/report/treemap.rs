@@ -55,8 +55,8 @@ struct TileBytes {
 
 /// A crate, a module, or a function.
 #[derive(Default)]
-struct Node {
-    inner: BTreeMap<String, Node>,
+struct Branch {
+    inner: BTreeMap<String, Branch>,
     leaves: Vec<(String, TileBytes)>,
 }
 
@@ -99,7 +99,7 @@ fn tile<'a>(
     fineness: u64,
     names: &mut NumberedNames,
 ) -> Tile {
-    let mut root = Node::default();
+    let mut root = Branch::default();
     let mut all = 0;
     for (function, owner, name, bytes) in parts {
         all += bytes.shown.unsigned_abs();
@@ -131,24 +131,24 @@ fn tile<'a>(
     root.tile("all", whole, all / fineness.max(1), names)
 }
 
-impl Node {
+impl Branch {
     /// How large its rectangle is.
     fn area(&self) -> u64 {
         let leaves = self
             .leaves
             .iter()
             .map(|(_, bytes)| bytes.shown.unsigned_abs());
-        leaves.sum::<u64>() + self.inner.values().map(Node::area).sum::<u64>()
+        leaves.sum::<u64>() + self.inner.values().map(Branch::area).sum::<u64>()
     }
 
     /// How many leaves it has.
     fn count(&self) -> usize {
-        self.leaves.len() + self.inner.values().map(Node::count).sum::<usize>()
+        self.leaves.len() + self.inner.values().map(Branch::count).sum::<usize>()
     }
 
     fn bytes(&self) -> TileBytes {
         let leaves = self.leaves.iter().map(|(_, bytes)| *bytes);
-        leaves.chain(self.inner.values().map(Node::bytes)).fold(
+        leaves.chain(self.inner.values().map(Branch::bytes)).fold(
             TileBytes {
                 shown: 0,
                 second: 0,
@@ -231,7 +231,7 @@ impl Node {
 /// What is directly in a node.
 enum Child {
     Leaf(String, TileBytes),
-    Inner(String, Node),
+    Inner(String, Branch),
 }
 
 impl Child {
