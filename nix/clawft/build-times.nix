@@ -23,8 +23,8 @@ let
     weft = [ "--package clawft-cli --profile release" "" ];
     weft-thin = [ "--package clawft-cli --profile release-thin" "" ];
     weft-no-unwind-tables = [ "--package clawft-cli --profile release" "-Cforce-unwind-tables=no" ];
-    weft-speed = [ "--package clawft-cli --profile release-pgo" "" ];
-    weft-pgo = [ "--package clawft-cli --profile release-pgo" "-Cprofile-use=${weft.profile}/weft.profdata" ];
+    weft-speed = [ "--package clawft-cli --profile release --config profile.release.opt-level=3" "" ];
+    weft-pgo = [ "--package clawft-cli --profile release --config profile.release.opt-level=3" "-Cprofile-use=${weft.profile}/weft.profdata" ];
   };
   # RUSTC_WRAPPER: notes the most memory of a compiler, in KiB, in the file PEAKS
   watch = pkgs.writeShellScript "watch" ''

@@ -44,8 +44,7 @@ let
     {
       name,
       description,
-      host,
-      profile,
+      flags ? "",
       args ? { },
     }:
     rec {
@@ -53,7 +52,8 @@ let
         name = "${name}-instrumented";
         description = "weft, which counts what it runs";
         rustflags = "-Cprofile-generate";
-        inherit host profile args;
+        host = builds.weft;
+        inherit flags args;
       };
       counted = pkgs.runCommand "${name}-profile" { nativeBuildInputs = [ toolchain workload ]; } ''
         ${llvmTools}
@@ -76,10 +76,10 @@ let
           inherit
             name
             description
-            host
-            profile
+            flags
             apart
             ;
+          host = builds.weft;
           # at one path whatever it is, because rustc's flags name files, by which link-time optimisation orders crates
           rustflags = "-Cprofile-use=$NIX_BUILD_TOP/weft.profdata";
           args = args // {
@@ -96,14 +96,11 @@ let
   fast = {
     name = "weft-pgo";
     description = "the clawft agent, native, optimised for speed by a profile";
-    host = builds.weft-speed;
-    profile = "release-pgo";
+    flags = "--config profile.release.opt-level=3";
   };
   small = {
     name = "weft-pgo-z";
     description = "the clawft agent, native, optimised for size by a profile";
-    host = builds.weft;
-    profile = "release";
   };
   guidedForSpeed = guided fast;
 
@@ -127,7 +124,8 @@ let
     weft-speed = build {
       name = "weft-speed";
       description = "the clawft agent, native, optimised for speed";
-      inherit (fast) profile;
+      host = builds.weft;
+      inherit (fast) flags;
     };
     weft-pgo = guidedForSpeed.program;
     weft-pgo-z = (guided small).program;
