@@ -27,16 +27,16 @@ let
         "WASM32_UNKNOWN_UNKNOWN"
       ];
 
+  variants = builtins.attrValues policy.variants;
+
   # How the standard library comes to be, by a row's `std`. docs/min.md says what each flag is for.
   stds = {
     prebuilt = {
-      inherit (workspace) cargoVendorDir;
       flags = [ ];
       rustflags = [ ];
       environment = { };
     };
     rebuilt = {
-      cargoVendorDir = workspace.cargoVendorDirWithStd;
       flags = [
         "-Zbuild-std=std,panic_abort"
         "-Zbuild-std-features=optimize_for_size"
@@ -47,10 +47,16 @@ let
         "-Zlocation-detail=none"
         "-Zfmt-debug=shallow"
       ];
-      # the pinned toolchain, which is stable, takes unstable flags
+      # the pinned cargo, which is stable, takes unstable flags
       environment.RUSTC_BOOTSTRAP = "1";
     };
   };
+  # one for all rows: cargo takes a crate of another folder for another crate
+  cargoVendorDir =
+    if lib.any (variant: variant.std == "rebuilt") variants then
+      workspace.cargoVendorDirWithStd
+    else
+      workspace.cargoVendorDir;
   rustflags =
     { std, stack-size, ... }:
     stds.${std}.rustflags
@@ -73,9 +79,7 @@ let
   kind = variant: {
     inherit (variant) profile std stack-size;
   };
-  variantsWith =
-    variant:
-    lib.filter (other: kind other == kind variant) (builtins.attrValues policy.variants);
+  variantsWith = variant: lib.filter (other: kind other == kind variant) variants;
   targetsWith = variant: lib.unique (lib.concatMap (other: other.targets) (variantsWith variant));
 
   common =
@@ -87,7 +91,7 @@ let
     craneArgs
     // {
       inherit (workspace) version;
-      inherit (std) cargoVendorDir;
+      inherit cargoVendorDir;
       pname = package;
       CARGO_PROFILE = variant.profile;
       nativeBuildInputs = [ pkgs.lld ] ++ craneArgs.nativeBuildInputs or [ ];
@@ -96,6 +100,9 @@ let
         ${craneArgs.preBuild or ""}
         ${remap}
         ${provided.remap}
+        # Macros and build scripts are those of a stable compiler whatever std is: one build of them serves all rows. The
+        # wrapper allows unstable flags where some are given.
+        printf '[env]\nRUSTC_BOOTSTRAP = { value = "-1", force = true }\n' >> $CARGO_HOME/config.toml
         ${lib.concatMapStrings (target: ''
           export CARGO_TARGET_${env target}_RUSTFLAGS="-Csymbol-mangling-version=v0 ${toString (rustflags variant)} $remap"
         '') targets}
@@ -117,17 +124,32 @@ let
 
   # One build of the dependencies, std among them where it is rebuilt, for all variants that have them alike, and for
   # all their targets: what runs on the host, the macros above all, is most of it.
+  # Where std is rebuilt, what runs on the host is that of a row with the same profile whose std is not.
   dependencies =
     variant: overrides:
-    craneLib.buildDepsOnly (
-      common variant
-      // {
-        src = workspace.sources;
-        buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
-        doCheck = false;
-      }
-      // overrides
-    );
+    let
+      hosts = lib.filter (other: other.std == "prebuilt" && other.profile == variant.profile) variants;
+      args =
+        common variant
+        // {
+          buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
+          doCheck = false;
+        }
+        // overrides;
+    in
+    if variant.std == "prebuilt" || hosts == [ ] then
+      craneLib.buildDepsOnly (args // { src = workspace.sources; })
+    else
+      craneLib.mkCargoDerivation (
+        args
+        // {
+          src = craneLib.mkDummySrc { src = workspace.sources; };
+          cargoArtifacts = dependencies (builtins.head hosts) overrides;
+          pnameSuffix = overrides.pnameSuffix or "-deps";
+          CRANE_BUILD_DEPS_ONLY = 1;
+          doInstallCargoArtifacts = true;
+        }
+      );
 
   # The same and the workspace's crates that the guest is built from, as they are without its features and with those
   # that reach them.

@@ -9,6 +9,8 @@ set -euo pipefail
 shopt -s nullglob
 rustc=$1
 shift
+# What is built for WebAssembly may have unstable flags. All else is not to know: cargo's [env] says so.
+if [[ " $*" == *' -Z'* ]]; then export RUSTC_BOOTSTRAP=1; fi
 # cargo asks rustc about itself
 [[ -n ${CARGO_PKG_NAME:-} ]] || exec "$rustc" "$@"
 

@@ -1,5 +1,6 @@
 # The wrapper gives one module whatever the host is called, for two versions of one crate with a macro and build scripts
-# below them; without it the host's name shows. Two crates that it could not tell apart are refused.
+# below them; without it the host's name shows. Two crates that it could not tell apart are refused. Unstable flags
+# are allowed where there are some, and only there.
 {
   pkgs,
   call,
@@ -53,5 +54,9 @@ pkgs.runCommandCC "rustc-wrapper"
     ! crate b 2> refused || { echo "two crates of one name, version and kind are not refused" >&2; exit 1; }
     grep -q "twin 1.0.0 is built twice" refused
 
-    echo "one module on hosts of ${toString (builtins.length hosts)} names, which differ without the wrapper; a second crate of one identity is refused" | tee $out
+    # bootstrap ARGUMENT: what rustc is told of unstable flags, where cargo forbids them
+    bootstrap() { RUSTC_BOOTSTRAP=-1 ${rustcWrapper} sh -c 'echo $RUSTC_BOOTSTRAP' "$@"; }
+    [ "$(bootstrap rustc --edition=2024) $(bootstrap rustc -Zunstable-options)" = "-1 1" ]
+
+    echo "one module on hosts of ${toString (builtins.length hosts)} names, which differ without the wrapper; a second crate of one identity is refused; unstable flags are allowed where there are some" | tee $out
   ''
