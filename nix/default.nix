@@ -9,6 +9,7 @@ let
       ".ci"
       ".github"
       ".gitignore"
+      ".shellcheckrc"
       "CHANGELOG.md"
       "CONTRIBUTING.md"
       "README.md"

@@ -54,7 +54,7 @@ inRoot "build-times"
   }$PATH
   record=$(dirname ${policy.file})/baseline.json
   backend=${toolchain.backend or "nix"}
-  before=''${1:-$(jq -r --arg backend $backend '.columns[] | select(.backend == $backend) | .native.builds.commit // empty' $record)}
+  before=''${1:-$(jq -r --arg backend "$backend" '.columns[] | select(.backend == $backend) | .native.builds.commit // empty' "$record")}
   [ -n "$before" ] || { echo "build-times: no builds are recorded to compare with: name a commit" >&2; exit 2; }
   now=$(git rev-parse HEAD)
   before=$(git rev-parse --verify "$before^{commit}")
@@ -62,8 +62,8 @@ inRoot "build-times"
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   export CARGO_HOME=$folder/home PEAKS=$folder/peaks RUSTC_WRAPPER=${watch} CARGO_TARGET_WASM32_WASIP2_LINKER=wasm-ld TIMEFORMAT='%R %U %S'
-  mkdir $CARGO_HOME
-  cat ${workspace.cargoVendorDir}/config.toml > $CARGO_HOME/config.toml
+  mkdir "$CARGO_HOME"
+  cat ${workspace.cargoVendorDir}/config.toml > "$CARGO_HOME/config.toml"
 
   # timed ARGUMENTS...: builds, and prints what that took as JSON
   timed() {
@@ -83,26 +83,26 @@ inRoot "build-times"
     mapfile -t crates < <(cargo metadata --no-deps --offline --format-version 1 | jq -r '.packages[] | "--package", .name')
     cargo clean --quiet --offline "''${crates[@]}" "''${@:3}"
     own=$(timed "$@")
-    rm -rf $CARGO_TARGET_DIR
+    rm -rf "$CARGO_TARGET_DIR"
     jq -nc --arg name "$name" --arg of $of --argjson all "$all" --argjson own "$own" \
       '{ ($name): { ($of): $own }, "\($name), with dependencies": { ($of): $all } }'
   }
   for of in before now; do
     commit=''${!of}
-    mkdir $folder/$of
-    git archive $commit | tar x -C $folder/$of
-    cd $folder/$of
+    mkdir "$folder/$of"
+    git archive "$commit" | tar x -C "$folder/$of"
+    cd "$folder/$of"
     ${lib.concatStrings (
       lib.mapAttrsToList (name: row: ''
         echo "build-times: $of, ${name}" >&2
-        row ${name} "${builtins.elemAt row 1}" ${builtins.head row} >> $folder/rows
+        row ${name} "${builtins.elemAt row 1}" ${builtins.head row} >> "$folder/rows"
       '') rows
     )}
     cd "$OLDPWD"
   done
   jq -s --arg machine "$(grep -m 1 'model name' /proc/cpuinfo | cut -d : -f 2 | xargs), $(nproc) cores" --arg commit "''${now:0:9}" --arg before "''${before:0:9}" \
     '{ machine: $machine, commit: $commit, before: $before, builds: (reduce .[] as $row ({}; . * $row) | with_entries(select(.value.now))) }' \
-    $folder/rows > $folder/builds.json
-  ${lib.getExe wasm-gauge} baseline costs --policy ${policy.file} --backend $backend --builds $folder/builds.json
+    "$folder/rows" > "$folder/builds.json"
+  ${lib.getExe wasm-gauge} baseline costs --policy ${policy.file} --backend "$backend" --builds "$folder/builds.json"
   ${remake}
 ''

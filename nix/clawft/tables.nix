@@ -11,6 +11,7 @@
           '<!-- begin: wasm-gauge '*' -->')
             arguments=''${line#'<!-- begin: wasm-gauge '}
             printf '%s\n\n' "$line"
+            # shellcheck disable=SC2086
             ${lib.getExe wasm-gauge} ''${arguments% -->}
             printf '\n'
             inside=$line

@@ -6,7 +6,7 @@ set -euo pipefail
 # Cargo.lock stands for, so builds need no network. The toolchain's std has crates and a lock of its own.
 add_crates() {
   local std=/usr/lib/rustlib/src/rust/library stamp workspace locks workspaces
-  workspaces=("$repository" "$repository/templates/component" $std)
+  workspaces=("$repository" "$repository/templates/component" "$std")
   [[ $served -ef $repository || ! -f $served/Cargo.lock ]] || workspaces+=("$served")
   locks=("${workspaces[@]/%//Cargo.lock}")
   stamp=$CARGO_HOME/in-store-$(cat "${locks[@]}" | sha256sum | cut -c1-16)

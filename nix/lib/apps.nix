@@ -102,6 +102,8 @@ rec {
           ''}
           ${startup}
           ${lib.optionalString (programs != null) ''
+            # several words
+            # shellcheck disable=SC2046
             ${lib.getExe wasm-gauge} native --json native.json --instructions ${programs.run} > native.txt
           ''}
         )

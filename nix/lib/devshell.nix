@@ -13,6 +13,7 @@ pkgs.mkShell {
     pkgs.jq
     pkgs.lld
     pkgs.nixfmt
+    pkgs.shellcheck
     pkgs.twiggy
     pkgs.wabt
     pkgs.wasm-tools

@@ -56,7 +56,7 @@ in
   checks=()
   # rebuilt NAME STAGE...
   rebuilt() {
-    local name=$1 stage file word said= holds=true earlier=same
+    local name=$1 stage file word said="" holds=true earlier=same
     shift
     for stage in "''${@:1:$#-1}"; do
       if differs "$stage"; then earlier=differs; fi

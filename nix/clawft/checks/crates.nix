@@ -32,7 +32,7 @@ let
   # not sh, which may drop variables whose names are no identifiers: CARGO_BIN_EXE_wasm-gauge
   compiler = pkgs.writeShellScript "compiler" ''
     set -euo pipefail
-    arguments=() previous= type= tested=
+    arguments=() previous="" type="" tested=""
     for argument in "''${@:2}"; do
       case $previous:$argument in
         --crate-type:*) type=$argument ;;

@@ -16,6 +16,7 @@ call ./rust.nix { }
   kinds = call ./kinds.nix { };
   template = call ./template.nix { };
   docs = call ./docs.nix { };
+  shell = call ./shell.nix { };
 }
 // lib.optionalAttrs (programs != null) {
   native = call ./native.nix { };

@@ -53,6 +53,12 @@ let
         "dev"
       ];
       rsync = [ "out" ];
+      shellcheck = [
+        "bin"
+        "man"
+        "doc"
+        "out"
+      ];
       wabt = [ "out" ];
       wasm-tools = [ "out" ];
       zstd = [

@@ -46,7 +46,7 @@ let
       // args
     );
 
-  # Programs of the root as a package: in `bin`, where there is such an output. `dev` brings them along.
+  # Programs of the root as a package: in `bin`, where there is such an output. `dev`, or else `out`, brings them along.
   links =
     {
       postBuild ? "",
@@ -65,9 +65,10 @@ let
             for b in $bins; do
               for d in /usr/bin /usr/sbin; do [ ! -e $d/$b ] || ln -sf $d/$b $programs/bin/; done
             done
-            if [ -n "''${dev:-}" ]; then
-              mkdir $dev/nix-support
-              echo $programs > $dev/nix-support/propagated-build-inputs
+            propagater=''${dev:-$out}
+            if [ $propagater != $programs ]; then
+              mkdir $propagater/nix-support
+              echo $programs > $propagater/nix-support/propagated-build-inputs
             fi
             ${postBuild}
           ''
