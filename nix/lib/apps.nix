@@ -1,7 +1,6 @@
 # What `nix run` starts.
 {
   lib,
-  pkgs,
   call,
   policy,
   toolchain,

@@ -10,6 +10,7 @@ call ./rust.nix { }
 // perVariant "environment" "it reads the environment and the files that it is given" (call ./environment.nix { })
 // perVariant "stress" "a million random allocations, every byte checked" (call ./stress.nix { })
 // call ./workflows.nix { }
+// call ./nix-files.nix { }
 // {
   rustc-wrapper = call ./rustc-wrapper.nix { };
   malloc-symbols = call ./malloc-symbols.nix { };

@@ -114,6 +114,7 @@ let
     mkCargoDerivation =
       {
         buildPhaseCargoCommand,
+        # has to be given, as crane has it; deadnix: skip
         cargoArtifacts,
         checkPhaseCargoCommand ? "",
         installPhaseCommand ? "mkdir -p $out",
