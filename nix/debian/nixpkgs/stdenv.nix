@@ -108,7 +108,10 @@ let
         };
       mkDerivation =
         args:
-        raw (
+        let
+          twice = builtins.attrNames (builtins.intersectAttrs (args.env or { }) args);
+        in
+        lib.throwIf (twice != [ ]) "in `env` and beside it: ${toString twice}" raw (
           removeAttrs args [
             "env"
             "meta"
