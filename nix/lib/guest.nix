@@ -129,27 +129,22 @@ let
     variant: overrides:
     let
       hosts = lib.filter (other: other.std == "prebuilt" && other.profile == variant.profile) variants;
-      args =
-        common variant
-        // {
-          buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
-          doCheck = false;
-        }
-        // overrides;
+      host =
+        if variant.std == "prebuilt" || hosts == [ ] then
+          null
+        else
+          dependencies (builtins.head hosts) overrides;
     in
-    if variant.std == "prebuilt" || hosts == [ ] then
-      craneLib.buildDepsOnly (args // { src = workspace.sources; })
-    else
-      craneLib.mkCargoDerivation (
-        args
-        // {
-          src = craneLib.mkDummySrc { src = workspace.sources; };
-          cargoArtifacts = dependencies (builtins.head hosts) overrides;
-          pnameSuffix = overrides.pnameSuffix or "-deps";
-          CRANE_BUILD_DEPS_ONLY = 1;
-          doInstallCargoArtifacts = true;
-        }
-      );
+    call ./dependencies.nix { } host (
+      common variant
+      // {
+        buildPhaseCargoCommand = build variant (targetsWith variant) [ ];
+        doCheck = false;
+      }
+      # for the wrapper, as buildDepsOnly says
+      // lib.optionalAttrs (host != null) { CRANE_BUILD_DEPS_ONLY = 1; }
+      // overrides
+    );
 
   # The same and the workspace's crates that the guest is built from, as they are without its features and with those
   # that reach them.

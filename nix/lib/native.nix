@@ -1,6 +1,7 @@
 # A program of the workspace, built for the machine it runs on; its dependencies are a derivation of their own.
 {
   lib,
+  call,
   craneLib,
   toolchain,
   workspace,
@@ -37,19 +38,7 @@ let
     '';
   }
   // args;
-  dependencies =
-    if host == null then
-      craneLib.buildDepsOnly (common // { src = workspace.sources; })
-    else
-      craneLib.mkCargoDerivation (
-        common
-        // {
-          pnameSuffix = "-deps";
-          src = craneLib.mkDummySrc { src = workspace.sources; };
-          cargoArtifacts = host;
-          doInstallCargoArtifacts = true;
-        }
-      );
+  dependencies = call ./dependencies.nix { inherit workspace; } host common;
 in
 craneLib.mkCargoDerivation (
   common
